@@ -1,0 +1,159 @@
+using System.Collections.Immutable;
+
+namespace Kontor.Core.Catalog;
+
+/// <summary>What a contract pays if at most <paramref name="MaxBuyers"/> buyers get the lead.</summary>
+/// <param name="MaxBuyers">1 is exclusive.</param>
+/// <param name="Price">Minor units of the campaign's currency, more than zero.</param>
+public sealed record PromisePrice(int MaxBuyers, long Price);
+
+/// <summary>The windows of a cap: calendar windows in the buyer's zone, the week from Monday.</summary>
+public enum CapWindow
+{
+    Hour,
+    Day,
+    Week,
+    Month,
+    Total,
+}
+
+/// <summary>A limit over a window, in leads or in money.</summary>
+/// <param name="Window">The calendar window.</param>
+/// <param name="Leads">At most so many sales, or null.</param>
+/// <param name="Spend">At most so much, in minor units, or null. Exactly one of the two is set.</param>
+public sealed record Cap(CapWindow Window, int? Leads, long? Spend);
+
+/// <summary>Where a contract buys: the union of what is given.</summary>
+public sealed record Territory
+{
+    /// <summary>Postal codes as written: <c>20095</c>, ranges <c>20000-22999</c>, prefixes <c>24*</c>.</summary>
+    public ImmutableArray<string> PostalCodes { get; init; } = [];
+
+    public Radius? Radius { get; init; }
+
+    /// <summary>First-level areas by their code (<c>HH</c>, <c>CA</c>).</summary>
+    public ImmutableArray<string> States { get; init; } = [];
+
+    /// <summary>Whether this contract alone may buy in the territory.</summary>
+    public bool Exclusive { get; init; }
+}
+
+/// <summary>All postal codes whose centre lies within a distance of another's.</summary>
+/// <param name="PostalCode">The centre.</param>
+/// <param name="Metres">The distance; the API takes km or miles.</param>
+public sealed record Radius(string PostalCode, int Metres);
+
+/// <summary>Weekly opening hours in the buyer's zone.</summary>
+public sealed record Schedule
+{
+    /// <summary>For Monday (0) to Sunday (6) the open spans; empty is closed.</summary>
+    public required ImmutableArray<ImmutableArray<OpenSpan>> Week { get; init; }
+
+    /// <summary>Days on which it is closed all day.</summary>
+    public ImmutableArray<DateOnly> Except { get; init; } = [];
+}
+
+/// <summary>An open span of a day in minutes since local midnight, from inclusive, until exclusive; 0 &lt;= from &lt; until &lt;= 1440.</summary>
+public readonly record struct OpenSpan(int FromMinute, int UntilMinute);
+
+/// <summary>Which sources a contract takes and prefers.</summary>
+public sealed record SourceRules
+{
+    public ImmutableArray<string> Allow { get; init; } = [];
+    public ImmutableArray<string> Block { get; init; } = [];
+
+    /// <summary>Bid adjustment in basis points by source: changes rank, never price. In ordinal order of the source key.</summary>
+    public ImmutableArray<KeyValuePair<string, int>> Prefer { get; init; } = [];
+}
+
+/// <summary>When a sale counts as confirmed.</summary>
+public enum Accept
+{
+    /// <summary>With the claim.</summary>
+    Immediate,
+
+    /// <summary>When the buyer's HTTP answer says so.</summary>
+    OnResponse,
+}
+
+/// <summary>How a sold lead reaches the buyer.</summary>
+public enum DeliveryType
+{
+    /// <summary>He looks it up: nothing is sent.</summary>
+    Portal,
+
+    /// <summary>A signed webhook.</summary>
+    Webhook,
+}
+
+/// <summary>Where a sold lead goes.</summary>
+/// <param name="Type">The way.</param>
+/// <param name="Url">Of a webhook, else null.</param>
+/// <param name="Secret">Of a webhook: <c>whsec_</c> and base64, else null.</param>
+/// <param name="Idempotent">Whether the buyer takes the same webhook-id twice without acting twice, so that it may be posted again after a crash.</param>
+public sealed record DeliveryRule(DeliveryType Type, string? Url, string? Secret, bool Idempotent);
+
+/// <summary>A buyer's standing purchase rule on a campaign.</summary>
+public sealed record Contract
+{
+    public required string Key { get; init; }
+    public required string Buyer { get; init; }
+    public required string Campaign { get; init; }
+
+    /// <summary>At least one; ascending by <see cref="PromisePrice.MaxBuyers"/>, each promise once.</summary>
+    public required ImmutableArray<PromisePrice> Prices { get; init; }
+
+    /// <summary>1 comes before 2; default 100.</summary>
+    public int Priority { get; init; } = 100;
+
+    /// <summary>Share among weighted contracts; default 1.</summary>
+    public int Weight { get; init; } = 1;
+
+    public ImmutableArray<string> Tags { get; init; } = [];
+
+    /// <summary>Null takes every lead.</summary>
+    public Filter? Filter { get; init; }
+
+    /// <summary>Null buys everywhere.</summary>
+    public Territory? Territory { get; init; }
+
+    /// <summary>Null is always open.</summary>
+    public Schedule? Schedule { get; init; }
+
+    public ImmutableArray<Cap> Caps { get; init; } = [];
+    public SourceRules Sources { get; init; } = new();
+    public int? MinScore { get; init; }
+    public Status Status { get; init; }
+
+    /// <summary>First and last day (inclusive, in the buyer's zone) it buys; null is open.</summary>
+    public DateOnly? ValidFrom { get; init; }
+
+    /// <inheritdoc cref="ValidFrom"/>
+    public DateOnly? ValidUntil { get; init; }
+
+    /// <summary>When the buyer has this person already; null never asks.</summary>
+    public DuplicateRule? Duplicates { get; init; }
+
+    public Accept Accept { get; init; }
+
+    /// <summary>How long the buyer's answer is awaited with <see cref="Accept.OnResponse"/>; default 5 s.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    public required DeliveryRule Delivery { get; init; }
+
+    /// <summary>What it pays under the promise <em>at most <paramref name="promise"/> buyers</em>: the highest listed price whose
+    /// <see cref="PromisePrice.MaxBuyers"/> is at least the promise. Null when it does not offer that promise.</summary>
+    public long? PriceFor(int promise)
+    {
+        long? best = null;
+        foreach (var listed in Prices)
+        {
+            if (listed.MaxBuyers >= promise && (best is null || listed.Price > best))
+            {
+                best = listed.Price;
+            }
+        }
+
+        return best;
+    }
+}

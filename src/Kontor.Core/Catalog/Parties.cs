@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+
+namespace Kontor.Core.Catalog;
+
+/// <summary>Whether something takes part.</summary>
+public enum Status
+{
+    Active,
+    Paused,
+}
+
+/// <summary>A party that sends leads.</summary>
+public sealed record Supplier(string Key, string Name);
+
+/// <summary>How a supplier is paid.</summary>
+public enum PayoutType
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>A fixed amount for each accepted lead, due with its first confirmed sale.</summary>
+    Fixed,
+
+    /// <summary>A share of the price of each confirmed sale.</summary>
+    ShareOfRevenue,
+}
+
+/// <summary>A source's payout rule.</summary>
+/// <param name="Type">The rule.</param>
+/// <param name="Amount">Of a fixed payout: whole units of the campaign's currency, else 0.</param>
+/// <param name="BasisPoints">Of a share: 0..10,000, else 0.</param>
+public sealed record Payout(PayoutType Type, decimal Amount, int BasisPoints)
+{
+    /// <summary>No payout.</summary>
+    public static Payout None { get; } = new(PayoutType.None, 0, 0);
+}
+
+/// <summary>A supplier's channel; it owns the posting key, the payout rule and test mode.</summary>
+public sealed record Source
+{
+    public required string Key { get; init; }
+    public required string Supplier { get; init; }
+    public string? Name { get; init; }
+
+    /// <summary>What buyers are told about the source ("landing page"), or null.</summary>
+    public string? Class { get; init; }
+
+    public Payout Payout { get; init; } = Payout.None;
+
+    /// <summary>Every lead of a source in test mode is a test.</summary>
+    public bool TestMode { get; init; }
+
+    public Status Status { get; init; }
+}
+
+/// <summary>How a buyer pays.</summary>
+public enum BillingType
+{
+    Prepaid,
+    Invoice,
+}
+
+/// <summary>A buyer's billing terms.</summary>
+/// <param name="Type">Prepaid: may spend his balance. Invoice: may go below zero by the credit limit.</param>
+/// <param name="Currency">The account's currency; null takes that of the campaigns he buys on.</param>
+/// <param name="CreditLimit">Whole units below zero an invoiced buyer may go; null is no limit. Prepaid: 0 or absent.</param>
+public sealed record Billing(BillingType Type, Currency? Currency, decimal? CreditLimit);
+
+/// <summary>A party that buys.</summary>
+public sealed record Buyer
+{
+    public required string Key { get; init; }
+    public required string Name { get; init; }
+
+    /// <summary>IANA zone in which his schedules and caps run.</summary>
+    public required string TimeZone { get; init; }
+
+    public required Billing Billing { get; init; }
+    public Status Status { get; init; }
+
+    /// <summary>Caps over all of his contracts.</summary>
+    public ImmutableArray<Cap> Caps { get; init; } = [];
+}

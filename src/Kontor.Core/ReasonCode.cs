@@ -1,0 +1,47 @@
+namespace Kontor.Core;
+
+/// <summary>Why a lead or a contract was refused. Ordered by precedence: where several hold, the smallest is <em>the</em> reason.
+/// The API shows the snake_case name (<see cref="ReasonCodes.Text"/>); meaning, remedy and retry are in <see cref="ReasonCodes.All"/>.</summary>
+public enum ReasonCode
+{
+    /// <summary>Nothing refuses.</summary>
+    None = 0,
+
+    // Intake and screening: about the lead.
+    InvalidFields = 10,
+    ConsentMissing = 20,
+    Suppressed = 30,
+    DuplicateLead = 40,
+    CampaignPaused = 50,
+    SourcePaused = 55,
+
+    // Gates: about one contract, in the order in which a reason is reported.
+    ContractPaused = 100,
+    BuyerPaused = 101,
+    OutsideDates = 102,
+    SourceBlocked = 103,
+    FilterMismatch = 104,
+    OutsideTerritory = 105,
+    TerritoryTaken = 106,
+    ScoreTooLow = 107,
+    LeadTooOld = 108,
+    OutsideSchedule = 109,
+    DuplicateForBuyer = 110,
+    ConflictingBuyer = 111,
+    PromiseNotOffered = 112,
+    BelowFloor = 113,
+    CapReached = 114,
+    InsufficientCredit = 115,
+    BuyerThrottled = 116,
+    NoBid = 117,
+    BidTimeout = 118,
+    BidInvalid = 119,
+    BidBelowFloor = 120,
+    Outranked = 121,
+    SlotsFull = 122,
+    RejectedByBuyer = 123,
+    BuyerUnreachable = 124,
+
+    // The outcome of a lead that passed intake.
+    Unsold = 200,
+}

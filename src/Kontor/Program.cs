@@ -1,0 +1,1 @@
+namespace Kontor; public static class Program { public static int Main() => 0; }
