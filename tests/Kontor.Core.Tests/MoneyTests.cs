@@ -1,5 +1,3 @@
-using Kontor.Core;
-
 namespace Kontor.Core.Tests;
 
 public sealed class MoneyTests
