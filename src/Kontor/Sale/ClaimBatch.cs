@@ -93,7 +93,7 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
 
     private static void AddKeys(SellItem sell, LockRequest request, HashSet<ExternalKey> external, HashSet<PersonKey> persons)
     {
-        foreach (var key in Intake.ExternalKeys.Of(sell.Lead.Source, sell.Record).Where(external.Add))
+        foreach (var key in sell.ExternalKeys.Where(external.Add))
         {
             request.ExternalIds.Add((key, sell.Lead.Id.Value, sell.Record.ContentHash));
         }
@@ -149,7 +149,7 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
     // The lead that came first under one of this lead's own names, or null when this is the first.
     private ClaimResult? FirstPost(SellItem sell)
     {
-        foreach (var key in Intake.ExternalKeys.Of(sell.Lead.Source, sell.Record))
+        foreach (var key in sell.ExternalKeys)
         {
             var first = rows.ExternalIds[key];
             if (first.Lead != sell.Lead.Id.Value)
@@ -166,7 +166,7 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
     private void Forget(SellItem sell)
     {
         voided.Add(sell.Lead.Id.Value);
-        Writes.ForgottenKeys.AddRange(Intake.ExternalKeys.Of(sell.Lead.Source, sell.Record)
+        Writes.ForgottenKeys.AddRange(sell.ExternalKeys
             .Where(key => rows.ExternalIds[key].Lead == sell.Lead.Id.Value));
         foreach (var key in Persons(sell).Where(key => rows.Persons[key].Lead == sell.Lead.Id.Value))
         {
@@ -234,7 +234,7 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
             var confirmed = terms.Contract.Accept == Accept.Immediate;
             var payout = confirmed ? PayoutOf(item, award.Price, confirmedBefore + tally.Confirmed == 0) : 0;
             var sale = new SaleId(Guid.CreateVersion7(item.Now));
-            var row = new SaleRow(sale, item.Lead, award, decision.Promise, terms.Contract.Key, terms.Buyer.Key, item.Desk.SupplierOf(item.Lead.Source),
+            var row = new SaleRow(sale, item.Lead, award, decision.Promise, terms.Contract.Key, terms.Buyer.Key, item.Supplier,
                 confirmed, payout, item.Desk.Campaign.Currency, round, item.Now);
             Writes.Sales.Add(row);
             Take(item, award, terms, confirmed);
@@ -251,7 +251,7 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
     }
 
     internal static long PayoutOf(ClaimItem item, long price, bool first) =>
-        Payouts.Of(item.Desk.PayoutOf(item.Lead.Source), new Money(price, item.Desk.Campaign.Currency), first).Minor;
+        Payouts.Of(item.Payout, new Money(price, item.Desk.Campaign.Currency), first).Minor;
 
     private void Take(ClaimItem item, Award award, ContractTerms terms, bool confirmed)
     {
