@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Kontor.Core;
 using Kontor.Intake;
 using Kontor.Platform;
@@ -43,8 +42,8 @@ internal static class LeadEndpoints
 
         if (caller.Kind == PartyKind.Source)
         {
-            var warnings = lead.Meta is null ? null : JsonNode.Parse(lead.Meta)!["warnings"]?.AsArray();
-            return ApiJson.Result(LeadAnswer.Of(lead.Id, lead.Standing, lead.Currency, lead.Test, warnings?.Select(node => node!.GetValue<string>()) ?? []));
+            await new LeadAnswer(lead.Id, lead.Standing, lead.Currency, lead.Test, lead.Warnings()).SendAsync(context);
+            return Results.Empty;
         }
 
         var sales = await SalesSql.OfLeadAsync(database, lead.Id, cancel);

@@ -29,6 +29,15 @@ public sealed record StoredLead
     /// <summary>When the supplier stops waiting, while pending.</summary>
     public DateTimeOffset? AnswerBy { get; init; }
 
+    /// <summary>What was odd about the post.</summary>
+    public IReadOnlyList<string> Warnings()
+    {
+        using var meta = Meta is null ? null : JsonDocument.Parse(Meta);
+        return meta is not null && meta.RootElement.TryGetProperty("warnings", out var warnings)
+            ? [.. warnings.EnumerateArray().Select(warning => warning.GetString()!)]
+            : [];
+    }
+
     /// <summary>The lead as decisions saw it, read back by a vertical.</summary>
     public Lead AsDecided(Vertical vertical)
     {

@@ -1,31 +1,53 @@
-using System.Text.Json.Nodes;
+using System.Text.Json;
 using Kontor.Core;
 using Kontor.Sale;
 
 namespace Kontor.Intake;
 
-/// <summary>What a supplier is told about a lead. A replay of the same post gives the same bytes: the request id is that of the request
+/// <summary>What a supplier is told about a lead. A replay of the same post gives the same bytes: its request id is that of the request
 /// that created the lead, which is the lead's own id without hyphens.</summary>
-public static class LeadAnswer
+/// <param name="Lead">The lead.</param>
+/// <param name="Standing">Where it stands.</param>
+/// <param name="Currency">Of the payout.</param>
+/// <param name="Test">Whether it is a test.</param>
+/// <param name="Warnings">What was odd about the post.</param>
+public sealed record LeadAnswer(LeadId Lead, LeadStanding Standing, Currency Currency, bool Test, IReadOnlyList<string> Warnings)
 {
-    /// <summary>The answer as JSON. Never names buyers or prices.</summary>
-    public static JsonObject Of(LeadId lead, LeadStanding standing, Currency currency, bool test, IEnumerable<string> warnings)
+    /// <summary>Writes the answer. It never names buyers or prices.</summary>
+    public void Write(Utf8JsonWriter writer)
     {
-        var reason = standing.Status == "duplicate" ? ReasonCode.DuplicateLead : standing.Reason;
-        return new JsonObject
+        var reason = Standing.Status == "duplicate" ? ReasonCode.DuplicateLead : Standing.Reason;
+        writer.WriteStartObject();
+        writer.WriteString("lead_id"u8, Lead.Value);
+        writer.WriteString("status"u8, Standing.Status);
+        writer.WriteString("reason_code"u8, reason == ReasonCode.None ? null : reason.Text());
+        writer.WriteString("message"u8, Message(Standing.Status, reason));
+        writer.WriteNumber("payout"u8, new Money(Standing.Payout, Currency).ToDecimal());
+        writer.WriteString("currency"u8, Currency.Code);
+        writer.WriteNumber("sold_count"u8, Standing.SoldCount);
+        writer.WriteNull("redirect_url"u8);
+        writer.WriteBoolean("test"u8, Test);
+        writer.WriteStartArray("warnings"u8);
+        foreach (var warning in Warnings)
         {
-            ["lead_id"] = lead.ToString(),
-            ["status"] = standing.Status,
-            ["reason_code"] = reason == ReasonCode.None ? null : reason.Text(),
-            ["message"] = Message(standing.Status, reason),
-            ["payout"] = JsonValue.Create(new Money(standing.Payout, currency).ToDecimal()),
-            ["currency"] = currency.Code,
-            ["sold_count"] = standing.SoldCount,
-            ["redirect_url"] = null,
-            ["test"] = test,
-            ["warnings"] = new JsonArray([.. warnings.Select(warning => (JsonNode)warning)]),
-            ["request_id"] = lead.Value.ToString("N"),
-        };
+            writer.WriteStringValue(warning);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteString("request_id"u8, Lead.Value.ToString("N"));
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Sends the answer with HTTP 200: a business refusal is no error.</summary>
+    public async Task SendAsync(HttpContext context)
+    {
+        context.Response.ContentType = "application/json";
+        using (var writer = new Utf8JsonWriter(context.Response.BodyWriter))
+        {
+            Write(writer);
+        }
+
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 
     private static string? Message(string status, ReasonCode reason) => status switch

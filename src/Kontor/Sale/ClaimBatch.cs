@@ -234,8 +234,9 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
             var confirmed = terms.Contract.Accept == Accept.Immediate;
             var payout = confirmed ? PayoutOf(item, award.Price, confirmedBefore + tally.Confirmed == 0) : 0;
             var sale = new SaleId(Guid.CreateVersion7(item.Now));
+            var soldAt = item.Lead.Test ? item.Now : SoldAt(item, terms);
             var row = new SaleRow(sale, item.Lead, award, decision.Promise, terms.Contract.Key, terms.Buyer.Key, item.Supplier,
-                confirmed, payout, item.Desk.Campaign.Currency, round, item.Now);
+                confirmed, payout, item.Desk.Campaign.Currency, round, soldAt);
             Writes.Sales.Add(row);
             Take(item, award, terms, confirmed);
             if (confirmed && !item.Lead.Test)
@@ -248,6 +249,15 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
         }
 
         return tally;
+    }
+
+    // A request that began before an hour's end may be decided after another one opened the next hour. It counts in the window that is open
+    // then, so its sale bears a time of that window.
+    private DateTimeOffset SoldAt(ClaimItem item, ContractTerms terms)
+    {
+        var (own, buyer, _) = Working(terms, item.Desk.Campaign.Currency);
+        var opened = own.Of(CapWindow.Hour).Start > buyer.Of(CapWindow.Hour).Start ? own.Of(CapWindow.Hour).Start : buyer.Of(CapWindow.Hour).Start;
+        return opened > item.Now ? opened : item.Now;
     }
 
     internal static long PayoutOf(ClaimItem item, long price, bool first) =>
