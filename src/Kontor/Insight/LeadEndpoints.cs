@@ -42,7 +42,7 @@ internal static class LeadEndpoints
 
         if (caller.Kind == PartyKind.Source)
         {
-            await new LeadAnswer(lead.Id, lead.Standing, lead.Currency, lead.Test, lead.Warnings()).SendAsync(context);
+            await new SupplierAnswer(lead.Id, lead.Standing, lead.Currency, lead.Test, lead.Warnings()).SendAsync(context);
             return Results.Empty;
         }
 

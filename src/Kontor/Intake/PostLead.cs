@@ -170,7 +170,7 @@ public sealed class PostLead(
         }
 
         Metrics.LeadAnswered(standing.Status, standing.Reason);
-        await new LeadAnswer(result.Lead, standing, sell.Desk.Campaign.Currency, sell.Lead.Test, warnings).SendAsync(context);
+        await new SupplierAnswer(result.Lead, standing, sell.Desk.Campaign.Currency, sell.Lead.Test, warnings).SendAsync(context);
     }
 
     // The same post came before: its own answer, once it has one. Another node may still be at it, so the row is looked at again.
@@ -191,7 +191,7 @@ public sealed class PostLead(
         }
 
         context.Response.Headers["Idempotent-Replayed"] = "true";
-        await new LeadAnswer(lead.Id, lead.Standing, lead.Currency, lead.Test, lead.Warnings()).SendAsync(context);
+        await new SupplierAnswer(lead.Id, lead.Standing, lead.Currency, lead.Test, lead.Warnings()).SendAsync(context);
     }
 
     private async Task<LeadStanding?> AwaitAsync(LeadId lead, TimeSpan atMost, CancellationToken cancel) => await pending.WaitAsync(

@@ -11,7 +11,7 @@ namespace Kontor.Intake;
 /// <param name="Currency">Of the payout.</param>
 /// <param name="Test">Whether it is a test.</param>
 /// <param name="Warnings">What was odd about the post.</param>
-public sealed record LeadAnswer(LeadId Lead, LeadStanding Standing, Currency Currency, bool Test, IReadOnlyList<string> Warnings)
+public sealed record SupplierAnswer(LeadId Lead, LeadStanding Standing, Currency Currency, bool Test, IReadOnlyList<string> Warnings)
 {
     /// <summary>Writes the answer. It never names buyers or prices.</summary>
     public void Write(Utf8JsonWriter writer)
