@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Threading.Channels;
 using Kontor.Core;
 using Kontor.Core.Catalog;
+using Kontor.Platform;
 using Kontor.Sale;
 using Npgsql;
 
@@ -21,7 +22,11 @@ public sealed record DeliveryWiring(
     Func<Network> Network,
     Func<long, Task<Network>> NetworkAt,
     Func<SettleSale, CancellationToken, Task> Settle,
-    TimeProvider Clock);
+    TimeProvider Clock)
+{
+    /// <summary>How long one attempt of a plain delivery may take; a contract's own timeout is for answers that decide.</summary>
+    public TimeSpan PlainTimeout { get; init; } = TimeSpan.FromSeconds(15);
+}
 
 /// <summary>Works the outbox off: takes due deliveries, sends them side by side and records what became of them. The outbox table is the
 /// truth; the hints only save it the wait until the next look.</summary>
@@ -45,12 +50,13 @@ public sealed class DeliveryWorker : BackgroundService
     private readonly Channel<Guid> _hints = Channel.CreateBounded<Guid>(new BoundedChannelOptions(MostHints) { SingleReader = true });
     private long _lastLook;
     private long _lastMeasure;
+    private long _oldestTicks;
 
     public DeliveryWorker(DeliveryWiring wiring, ILogger<DeliveryWorker> log)
     {
         _wiring = wiring;
         _log = log;
-        _take = new TakeDeliveries(wiring.Database, new NetworkVersions(wiring.Network, wiring.NetworkAt), _bulkheads, wiring.Clock, log);
+        _take = new TakeDeliveries(wiring, _bulkheads, log);
         _record = new RecordAttempts(wiring.Database, wiring.Clock, log);
         _send = new SendDelivery(wiring, _record, log);
     }
@@ -74,6 +80,7 @@ public sealed class DeliveryWorker : BackgroundService
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using var age = Metrics.WatchQueue("outbox", () => TimeSpan.FromTicks(Volatile.Read(ref _oldestTicks)));
         var recording = Task.Run(_record.RunAsync, CancellationToken.None);
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -206,7 +213,8 @@ public sealed class DeliveryWorker : BackgroundService
         if (Stopwatch.GetElapsedTime(_lastMeasure) >= MeasureEvery)
         {
             var oldest = await DeliverySql.OldestDue(_wiring.Database, stop);
-            DeliveryMetrics.QueueAge(oldest is null ? TimeSpan.Zero : _wiring.Clock.GetUtcNow() - oldest.Value);
+            var age = oldest is null ? TimeSpan.Zero : _wiring.Clock.GetUtcNow() - oldest.Value;
+            Volatile.Write(ref _oldestTicks, Math.Max(0, age.Ticks));
             _lastMeasure = Stopwatch.GetTimestamp();
         }
     }

@@ -40,25 +40,25 @@ public sealed class Taken
 
 /// <summary>Takes due deliveries: locks them, decides what to do with each and marks those that will be sent, in one transaction that
 /// commits before the first byte leaves. Several nodes may do this at once: each skips what another has locked.</summary>
-public sealed class TakeDeliveries(
-    NpgsqlDataSource database, NetworkVersions networks, Bulkheads bulkheads, TimeProvider clock, ILogger log)
+public sealed class TakeDeliveries(DeliveryWiring wiring, Bulkheads bulkheads, ILogger log)
 {
     /// <summary>The most one transaction takes.</summary>
     public const int MostAtOnce = 128;
 
-    private static readonly TimeSpan PlainTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan SettlementLease = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Postponement = TimeSpan.FromMinutes(1);
 
+    private readonly NetworkVersions networks = new(wiring.Network, wiring.NetworkAt);
+
     /// <summary>Takes what is due: of the hinted deliveries, or the longest waiting ones when null.</summary>
     public async Task<Taken> TakeAsync(Guid[]? hinted, CancellationToken stop)
     {
-        var now = clock.GetUtcNow();
+        var now = wiring.Clock.GetUtcNow();
         var taken = new Taken();
         try
         {
-            await using var connection = await database.OpenConnectionAsync(stop);
+            await using var connection = await wiring.Database.OpenConnectionAsync(stop);
             await using var transaction = await connection.BeginTransactionAsync(stop);
             var rows = hinted is null
                 ? await DeliverySql.TakeDue(connection, now, bulkheads.Full(), MostAtOnce, stop)
@@ -119,7 +119,7 @@ public sealed class TakeDeliveries(
             return;
         }
 
-        var timeout = decides ? endpoint.Timeout : PlainTimeout;
+        var timeout = decides ? endpoint.Timeout : wiring.PlainTimeout;
         taken.Leases.Add(new Lease
         {
             Row = row,

@@ -34,27 +34,27 @@ public sealed record ImportLeadsRequest
 /// <summary>What an import did.</summary>
 public sealed class ImportLeadsSummary
 {
-    private readonly ConcurrentDictionary<(string Status, string Reason), int> _refused = new();
-    private int _rows;
-    private int _accepted;
-    private int _pending;
-    private int _earlier;
+    private readonly ConcurrentDictionary<(string Status, string Reason), int> refused = new();
+    private int rows;
+    private int accepted;
+    private int pending;
+    private int earlier;
 
     /// <summary>Rows handled so far.</summary>
-    public int Rows => _rows;
+    public int Rows => rows;
 
     /// <summary>Leads that were sold now.</summary>
-    public int Accepted => _accepted;
+    public int Accepted => accepted;
 
     /// <summary>Leads whose answer comes later.</summary>
-    public int Pending => _pending;
+    public int Pending => pending;
 
     /// <summary>Rows that an earlier import, or an equal row before them, had brought already.</summary>
-    public int AlreadyImported => _earlier;
+    public int AlreadyImported => earlier;
 
     /// <summary>Rows that became no sale now, by status and reason; most first.</summary>
     public IReadOnlyList<(string Status, string Reason, int Count)> Refused =>
-        [.. _refused.Select(pair => (pair.Key.Status, pair.Key.Reason, pair.Value)).OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Reason, StringComparer.Ordinal)];
+        [.. refused.Select(pair => (pair.Key.Status, pair.Key.Reason, pair.Value)).OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Reason, StringComparer.Ordinal)];
 
     /// <summary>Columns of the file that no field takes.</summary>
     public IReadOnlyList<string> ColumnsNotRead { get; set; } = [];
@@ -67,22 +67,22 @@ public sealed class ImportLeadsSummary
 
     internal void Count(LeadAnswer answer)
     {
-        Interlocked.Increment(ref _rows);
+        Interlocked.Increment(ref rows);
         if (answer.Earlier)
         {
-            Interlocked.Increment(ref _earlier);
+            Interlocked.Increment(ref earlier);
         }
         else if (answer.Status == "accepted")
         {
-            Interlocked.Increment(ref _accepted);
+            Interlocked.Increment(ref accepted);
         }
         else if (answer.Status == "pending")
         {
-            Interlocked.Increment(ref _pending);
+            Interlocked.Increment(ref pending);
         }
         else
         {
-            _refused.AddOrUpdate((answer.Status, answer.ReasonCode ?? answer.Status), 1, (_, count) => count + 1);
+            refused.AddOrUpdate((answer.Status, answer.ReasonCode ?? answer.Status), 1, (_, count) => count + 1);
         }
     }
 }

@@ -19,7 +19,7 @@ public sealed class ImportLeadsColumns
     /// <summary>Columns with this prefix are our own remarks in a file of rejected rows: they are not read.</summary>
     public const string OwnPrefix = "kontor_";
 
-    private static readonly FrozenSet<string> Ignored = FrozenSet.Create("campaign", "ping_id");
+    private static readonly FrozenSet<string> Ignored = FrozenSet.Create("campaign", "source", "ping_id");
     private static readonly FrozenSet<string> Reserved = FrozenSet.Create("external_id", "test", "sub_id", "callback_url");
     private static readonly FrozenSet<string> Consent = FrozenSet.Create("given_at", "url", "text_version", "ip", "purposes");
 

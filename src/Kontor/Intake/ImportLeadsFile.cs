@@ -17,23 +17,23 @@ public sealed class ImportLeadsFile : IDisposable
     // A row longer than this is a quotation mark that nobody closed, not a lead.
     private const int LongestRow = 1 << 20;
 
-    private readonly Stream _stream;
-    private readonly CsvReader _reader;
-    private readonly long _length;
-    private CsvMalformedReason? _malformed;
+    private readonly Stream input;
+    private readonly CsvReader reader;
+    private readonly long length;
+    private CsvMalformedReason? malformed;
 
     private ImportLeadsFile(Stream stream, char? delimiter, Encoding encoding)
     {
-        _stream = stream;
-        _length = Math.Max(1, stream.Length);
+        input = stream;
+        length = Math.Max(1, stream.Length);
         Encoding = encoding;
-        _reader = CsvReader.Create(stream, new CsvReaderOptions
+        reader = CsvReader.Create(stream, new CsvReaderOptions
         {
             Separator = delimiter,
             Encoding = encoding,
             MaxRecordSize = LongestRow,
             IncludeValuesInExceptions = false,
-            OnMalformedRecord = record => _malformed = record.Reason,
+            OnMalformedRecord = record => malformed = record.Reason,
         });
     }
 
@@ -41,13 +41,13 @@ public sealed class ImportLeadsFile : IDisposable
     public Encoding Encoding { get; }
 
     /// <summary>The column names as written.</summary>
-    public IReadOnlyList<string> Headers => _reader.Headers;
+    public IReadOnlyList<string> Headers => reader.Headers;
 
     /// <summary>The delimiter given or found.</summary>
-    public char Delimiter => (char)_reader.Separator;
+    public char Delimiter => (char)reader.Separator;
 
     /// <summary>How much of the file was read, 0 to 1.</summary>
-    public double Progress => Math.Min(1, (double)_stream.Position / _length);
+    public double Progress => Math.Min(1, (double)input.Position / length);
 
     /// <summary>Opens a file: the delimiter (<c>, ; | tab</c>) and the encoding are found out where they are null.</summary>
     /// <param name="stream">Seekable; closed with this object.</param>
@@ -61,7 +61,7 @@ public sealed class ImportLeadsFile : IDisposable
         var file = new ImportLeadsFile(stream, delimiter, encoding);
         try
         {
-            await file._reader.ReadHeaderAsync(cancel);
+            await file.reader.ReadHeaderAsync(cancel);
             return file.Headers.Any(header => !string.IsNullOrWhiteSpace(header))
                 ? file
                 : throw new CommandException("The file is empty: its first line must name the columns.");
@@ -83,37 +83,37 @@ public sealed class ImportLeadsFile : IDisposable
     {
         while (await NextAsync(cancel))
         {
-            var cells = _reader.Current.ToArray();
+            var cells = reader.Current.ToArray();
             if (cells.Any(cell => !string.IsNullOrWhiteSpace(cell)))
             {
-                yield return new LeadRow(_reader.RowNumber, cells, ProblemOf(cells));
+                yield return new LeadRow(reader.RowNumber, cells, ProblemOf(cells));
             }
         }
     }
 
     public void Dispose()
     {
-        _reader.Dispose();
-        _stream.Dispose();
+        reader.Dispose();
+        input.Dispose();
     }
 
     private async Task<bool> NextAsync(CancellationToken cancel)
     {
-        _malformed = null;
+        malformed = null;
         try
         {
-            return await _reader.ReadAsync(cancel);
+            return await reader.ReadAsync(cancel);
         }
         catch (CsvFormatException exception)
         {
             throw new CommandException(
-                $"The file cannot be read beyond row {_reader.RowNumber}: {exception.Message} Is a quotation mark not closed there?", exception);
+                $"The file cannot be read beyond row {reader.RowNumber}: {exception.Message} Is a quotation mark not closed there?", exception);
         }
     }
 
     private string? ProblemOf(string[] cells)
     {
-        if (_malformed == CsvMalformedReason.UnterminatedQuote)
+        if (malformed == CsvMalformedReason.UnterminatedQuote)
         {
             return "A quotation mark in this row is never closed: everything after it was read as one cell.";
         }

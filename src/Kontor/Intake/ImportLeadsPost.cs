@@ -11,6 +11,9 @@ namespace Kontor.Intake;
 /// <param name="Earlier">Whether this is the first answer to a row that was imported before.</param>
 public sealed record LeadAnswer(string Status, string? ReasonCode, string? Message, bool Earlier)
 {
+    /// <summary>The lead's id; null for a row that was not stored.</summary>
+    public string? LeadId { get; init; }
+
     /// <summary>Whether the row became a lead that was sold or may still be.</summary>
     public bool IsTaken => Status is "accepted" or "pending";
 }
@@ -67,7 +70,7 @@ public sealed class ImportLeadsPost(KontorClient source, TimeProvider time)
     private LeadAnswer Read(ApiAnswer answer, DateTimeOffset sentAt) => answer.Status switch
     {
         >= 200 and < 300 when answer.Text("status") is { } status =>
-            new LeadAnswer(status, answer.Text("reason_code"), answer.Text("message"), IsEarlier(answer, sentAt)),
+            new LeadAnswer(status, answer.Text("reason_code"), answer.Text("message"), IsEarlier(answer, sentAt)) { LeadId = answer.Text("lead_id") },
         400 when answer.Problems().Any() && answer.Problems().All(problem => problem.Place == "campaign") =>
             throw new CommandException($"The campaign is refused: {answer.Explanation()}"),
         400 => new LeadAnswer("rejected", "invalid_fields", Sentence(answer), false),

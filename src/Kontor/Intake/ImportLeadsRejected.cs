@@ -10,25 +10,25 @@ public sealed class ImportLeadsRejected : IAsyncDisposable
     /// <summary>What is added behind the original columns.</summary>
     public static readonly IReadOnlyList<string> Columns = ["kontor_row", "kontor_status", "kontor_reason_code", "kontor_message"];
 
-    private readonly string _path;
-    private readonly int _width;
-    private readonly CsvWriter _writer;
-    private readonly SemaphoreSlim _one = new(1);
+    private readonly string file;
+    private readonly int width;
+    private readonly CsvWriter writer;
+    private readonly SemaphoreSlim writing = new(1);
 
     private ImportLeadsRejected(string path, FileStream stream, IReadOnlyList<string> headers, char delimiter)
     {
-        _path = path;
-        _width = headers.Count;
+        file = path;
+        width = headers.Count;
         // The byte order mark tells spreadsheets that the names in here are UTF-8.
-        _writer = CsvWriter.Create(stream, new CsvWriterOptions { Separator = delimiter, WriteByteOrderMark = true });
-        _writer.WriteRecord([.. headers, .. Columns]);
+        writer = CsvWriter.Create(stream, new CsvWriterOptions { Separator = delimiter, WriteByteOrderMark = true });
+        writer.WriteRecord([.. headers, .. Columns]);
     }
 
     /// <summary>How many rows were written.</summary>
     public int Count { get; private set; }
 
     /// <summary>Where they are.</summary>
-    public string Path => _path;
+    public string Path => file;
 
     /// <summary>Opens the file, replacing that of an earlier run.</summary>
     public static ImportLeadsRejected Open(string path, ImportLeadsFile source)
@@ -48,26 +48,26 @@ public sealed class ImportLeadsRejected : IAsyncDisposable
     /// <summary>Adds a row. May be called from several tasks.</summary>
     public async Task AddAsync(LeadRow row, LeadAnswer answer)
     {
-        await _one.WaitAsync();
+        await writing.WaitAsync();
         try
         {
-            var cells = row.Cells.Length == _width ? row.Cells : [.. row.Cells.Take(_width), .. Enumerable.Repeat("", Math.Max(0, _width - row.Cells.Length))];
-            _writer.WriteRecord([.. cells, row.Number.ToString(System.Globalization.CultureInfo.InvariantCulture), answer.Status, answer.ReasonCode ?? "", answer.Message ?? ""]);
+            var cells = row.Cells.Length == width ? row.Cells : [.. row.Cells.Take(width), .. Enumerable.Repeat("", Math.Max(0, width - row.Cells.Length))];
+            writer.WriteRecord([.. cells, row.Number.ToString(System.Globalization.CultureInfo.InvariantCulture), answer.Status, answer.ReasonCode ?? "", answer.Message ?? ""]);
             Count++;
         }
         finally
         {
-            _one.Release();
+            writing.Release();
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _writer.DisposeAsync();
-        _one.Dispose();
+        await writer.DisposeAsync();
+        writing.Dispose();
         if (Count == 0)
         {
-            File.Delete(_path);
+            File.Delete(file);
         }
     }
 }

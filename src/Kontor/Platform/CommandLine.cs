@@ -54,7 +54,7 @@ public static class CommandLine
 
     private static Command Serve(CommandHandlers handlers)
     {
-        var config = new Option<FileInfo?>("--config") { Description = "A network (YAML or JSON) to apply at start.", HelpName = "FILE" };
+        var config = new Option<FileInfo>("--config") { Description = "A network (YAML or JSON) to apply at start.", HelpName = "FILE" };
         config.AcceptExistingOnly();
         var url = new Option<string?>("--url") { Description = "Where to listen (KONTOR_URL, http://127.0.0.1:8080).", HelpName = "URL" };
         var command = new Command("serve", "Run the server.") { config, url };

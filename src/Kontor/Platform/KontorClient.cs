@@ -54,19 +54,19 @@ public sealed record ApiProblem(string? Place, string? Code, string? Message)
 /// another machine as well.</summary>
 public sealed class KontorClient : IDisposable
 {
-    private readonly HttpClient _http;
+    private readonly HttpClient http;
 
     public KontorClient(Uri server, string? key)
     {
         Server = server;
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
         {
             BaseAddress = server,
             Timeout = TimeSpan.FromSeconds(100),
         };
         if (key is not null)
         {
-            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         }
     }
 
@@ -123,13 +123,13 @@ public sealed class KontorClient : IDisposable
         }
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => http.Dispose();
 
     private async Task<ApiAnswer> SendAsync(HttpRequestMessage request, CancellationToken cancel)
     {
         using (request)
         {
-            using var response = await _http.SendAsync(request, cancel);
+            using var response = await http.SendAsync(request, cancel);
             var bytes = await response.Content.ReadAsByteArrayAsync(cancel);
             return new ApiAnswer((int)response.StatusCode, ReadJson(bytes), RetryAfter(response), response.Headers.Date);
         }
