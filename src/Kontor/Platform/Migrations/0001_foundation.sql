@@ -144,6 +144,7 @@ create table sales (
 );
 create unique index sales_one_per_slot on sales (lead_id, slot) where status <> 'released';
 create unique index sales_one_per_buyer on sales (lead_id, buyer) where status <> 'released';
+create index sales_released on sales (lead_id) where status = 'released';
 create index sales_by_buyer on sales (buyer, sale_id);
 create index sales_by_contract on sales (contract, sale_id);
 create index sales_reserved on sales (sale_id) where status = 'reserved';
@@ -226,22 +227,43 @@ create table postal_areas (
     primary key (country, postal_code)
 );
 
--- The lowest UUIDv7 of an instant: its 48 bits of milliseconds, then zeros.
-create function uuid_at(instant timestamptz) returns uuid language sql immutable as $$
-    select (lpad(to_hex((extract(epoch from instant) * 1000)::bigint), 12, '0') || '00000000000000000000')::uuid
+-- Fails the transaction when a guarded update did not find every row as it was read.
+create function expect_rows(found bigint, expected bigint) returns void language plpgsql as $$
+begin
+    if found <> expected then
+        raise exception 'a guarded row changed under its lock: % of % rows found', found, expected using errcode = 'KT001';
+    end if;
+end
 $$;
 
--- Makes the partitions of a calendar month (UTC) where they are missing. Called at start and daily for this month and the next two.
+-- The lowest UUIDv7 of an instant: its 48 bits of whole milliseconds, then zeros.
+create function uuid_at(instant timestamptz) returns uuid language sql immutable as $$
+    select (lpad(to_hex(floor(extract(epoch from instant) * 1000)::bigint), 12, '0') || '00000000000000000000')::uuid
+$$;
+
+-- Makes the partitions of a calendar month (UTC) where they are missing. Called at start and daily, for this month and the next two. A
+-- partition is made as a table of its own and then attached, which leaves the partitioned table open for reading and writing; rows of the month
+-- that the default partition caught before are moved into it.
 create function create_month_partitions(month timestamptz) returns void language plpgsql as $$
 declare
     start_at timestamptz := date_trunc('month', month at time zone 'UTC') at time zone 'UTC';
     end_at   timestamptz := (date_trunc('month', month at time zone 'UTC') + interval '1 month') at time zone 'UTC';
     suffix   text := to_char(start_at at time zone 'UTC', 'YYYY_MM');
+    id       text;
     parent   text;
+    child    text;
 begin
     foreach parent in array array['leads', 'decisions', 'deliveries', 'delivery_attempts', 'refused_posts'] loop
-        execute format('create table if not exists %I partition of %I for values from (%L) to (%L)',
-            parent || '_' || suffix, parent, uuid_at(start_at), uuid_at(end_at));
+        child := parent || '_' || suffix;
+        continue when to_regclass(child) is not null;
+        id := case parent when 'deliveries' then 'delivery_id' when 'delivery_attempts' then 'delivery_id'
+                          when 'refused_posts' then 'refusal_id' else 'lead_id' end;
+        execute format('create table %I (like %I including all)', child, parent);
+        execute format('lock table %I in access exclusive mode', parent || '_default');
+        execute format('with moved as (delete from %I where %I >= %L and %I < %L returning *) insert into %I select * from moved',
+            parent || '_default', id, uuid_at(start_at), id, uuid_at(end_at), child);
+        execute format('alter table %I attach partition %I for values from (%L) to (%L)',
+            parent, child, uuid_at(start_at), uuid_at(end_at));
     end loop;
 end
 $$;

@@ -1,0 +1,158 @@
+using System.Collections.Immutable;
+
+namespace Kontor.Core.Catalog;
+
+/// <summary>Reads a contract.</summary>
+/// <remarks>Beside the published shape it takes <c>duplicates: {fields, window, match}</c> (refuses people the buyer has already),
+/// <c>sources.allow</c>, <c>territory.radius.miles</c> in place of km, and <c>delivery.idempotent: true</c>.</remarks>
+internal static class ReadContract
+{
+    /// <summary>The contract with the campaign, vertical and buyer it refers to, as far as these could be read.</summary>
+    public static Contract Read(string key, ShapeReader shape, CatalogReferences references, PostalGeography? geography)
+    {
+        var buyer = references.Key(shape, "buyer", CatalogKind.Buyers, required: true);
+        var campaignKey = references.Key(shape, "campaign", CatalogKind.Campaigns, required: true);
+        var campaign = references.Campaigns.GetValueOrDefault(campaignKey);
+        var vertical = campaign is null ? null : references.Verticals.GetValueOrDefault(campaign.Vertical);
+        CheckCurrency(shape, campaign, references.Buyers.GetValueOrDefault(buyer));
+
+        var filter = shape.Object("filter") is { } tree ? ReadFilter.Read(tree, vertical, campaign) : null;
+        var territory = shape.Object("territory") is { } area ? ReadTerritory.Read(area, campaign?.Country, geography) : null;
+        var duplicates = shape.Object("duplicates") is { } rule ? ReadCampaign.ReadDuplicates(rule, vertical) : null;
+        var (from, until) = shape.Object("valid") is { } valid ? ReadValid(valid) : default;
+        var accept = shape.Name<Accept>("accept") ?? Accept.Immediate;
+        shape.NotYet("bid", "Bids by ping are not supported by this release; list prices.");
+        shape.NotYet("exclusive_for", "Promises that end are not supported by this release.");
+        var contract = new Contract
+        {
+            Key = key,
+            Buyer = buyer,
+            Campaign = campaignKey,
+            Prices = ReadPrices(shape, campaign?.Currency),
+            Priority = shape.Integer("priority", 0, 1_000_000) ?? 100,
+            Weight = shape.Integer("weight", 1, 1_000_000) ?? 1,
+            Tags = [.. shape.Words("tags")],
+            Filter = filter,
+            Territory = territory,
+            Schedule = shape.Object("schedule") is { } hours ? ReadSchedule.Read(hours) : null,
+            Caps = ReadCaps.Read(shape, campaign?.Currency),
+            Sources = shape.Object("sources") is { } sources ? ReadSources(sources, references) : new SourceRules(),
+            MinScore = shape.Integer("min_score", 0, 100),
+            Status = shape.Name<Status>("status") ?? Status.Active,
+            ValidFrom = from,
+            ValidUntil = until,
+            Duplicates = duplicates,
+            Accept = accept,
+            Timeout = shape.Length("timeout", TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1)) ?? TimeSpan.FromSeconds(5),
+            Delivery = shape.Object("delivery", required: true) is { } delivery
+                ? ReadDelivery.Read(delivery, accept)
+                : new DeliveryRule(DeliveryType.Portal, null, null, false),
+        };
+        shape.Close();
+        return contract;
+    }
+
+    private static void CheckCurrency(ShapeReader shape, Campaign? campaign, Buyer? buyer)
+    {
+        if (campaign is not null && buyer?.Billing.Currency is { } billed && billed != campaign.Currency)
+        {
+            shape.Problem(
+                "campaign", "currency_mismatch", $"The campaign sells in {campaign.Currency.Code}, the buyer is billed in {billed.Code}.");
+        }
+    }
+
+    private static ImmutableArray<PromisePrice> ReadPrices(ShapeReader shape, Currency? currency)
+    {
+        var prices = new List<PromisePrice>();
+        foreach (var item in shape.Objects("prices", required: true))
+        {
+            item.NotYet("when", "Conditional prices are not supported by this release.");
+            var promise = item.Integer("max_buyers", 1, 10, required: true);
+            if (!item.Has("price"))
+            {
+                item.Problem("price", "promise_without_price", "A promise needs the price that is paid under it.");
+            }
+
+            var price = item.Amount("price", currency);
+            item.Close();
+            if (promise is not { } most)
+            {
+                continue;
+            }
+
+            if (prices.Exists(other => other.MaxBuyers == most))
+            {
+                item.Problem("max_buyers", "duplicate", "This promise is listed twice.");
+                continue;
+            }
+
+            var minor = price is { } amount && currency is { } unit ? Money.FromDecimal(amount, unit)?.Minor : null;
+            prices.Add(new PromisePrice(most, minor ?? 1));
+        }
+
+        return [.. prices.OrderBy(price => price.MaxBuyers)];
+    }
+
+    private static (DateOnly? From, DateOnly? Until) ReadValid(ShapeReader shape)
+    {
+        var from = shape.Day("from");
+        var until = shape.Day("until");
+        if (from > until)
+        {
+            shape.Problem("until", "out_of_range", "Must not lie before from.");
+        }
+
+        shape.Close();
+        return (from, until);
+    }
+
+    private static SourceRules ReadSources(ShapeReader shape, CatalogReferences references)
+    {
+        var allow = shape.Words("allow");
+        var block = shape.Words("block");
+        CheckAll("allow", allow);
+        CheckAll("block", block);
+        for (var i = 0; i < block.Count; i++)
+        {
+            if (allow.Contains(block[i]))
+            {
+                shape.Problem($"block[{i}]", "invalid", "The source is both allowed and blocked.");
+            }
+        }
+
+        var prefer = new List<KeyValuePair<string, int>>();
+        var adjustments = shape.Object("prefer");
+        foreach (var (source, node) in adjustments?.Entries() ?? [])
+        {
+            references.Check(adjustments!, source, source, CatalogKind.Sources);
+            if (Percent.BasisPoints(node) is not { } points)
+            {
+                adjustments!.Problem(source, "invalid_percent", "Must be a percentage with at most two decimals, such as 10 or \"-2.5%\".");
+            }
+            else if (points is <= -10_000 or > 100_000)
+            {
+                adjustments!.Problem(source, "out_of_range", "Must lie above -100 and at most at 1000 percent.");
+            }
+            else
+            {
+                prefer.Add(new(source, points));
+            }
+        }
+
+        shape.Close();
+        return new SourceRules
+        {
+            Allow = [.. allow],
+            Block = [.. block],
+            Prefer = [.. prefer.OrderBy(entry => entry.Key, StringComparer.Ordinal)],
+        };
+
+        void CheckAll(string name, List<string> keys)
+        {
+            for (var i = 0; i < keys.Count; i++)
+            {
+                references.Check(shape, $"{name}[{i}]", keys[i], CatalogKind.Sources);
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+namespace Kontor.Core.Catalog;
+
+/// <summary>Reads suppliers, sources and buyers.</summary>
+internal static class ReadParties
+{
+    /// <summary>A supplier.</summary>
+    public static Supplier ReadSupplier(string key, ShapeReader shape)
+    {
+        var supplier = new Supplier(key, shape.Text("name") ?? key);
+        shape.Close();
+        return supplier;
+    }
+
+    /// <summary>A source. Beside the published shape it takes <c>name</c>, <c>class</c> (what buyers are told), <c>test_mode</c> and
+    /// <c>status</c>.</summary>
+    public static Source ReadSource(string key, ShapeReader shape, CatalogReferences references)
+    {
+        var source = new Source
+        {
+            Key = key,
+            Supplier = references.Key(shape, "supplier", CatalogKind.Suppliers, required: true),
+            Name = shape.Text("name"),
+            Class = shape.Text("class"),
+            Payout = shape.Object("payout") is { } payout ? ReadPayout(payout, references) : Payout.None,
+            TestMode = shape.Flag("test_mode"),
+            Status = shape.Name<Status>("status") ?? Status.Active,
+        };
+        shape.Close();
+        return source;
+    }
+
+    /// <summary>A buyer. Beside the published shape it takes <c>caps</c> over all of his contracts and <c>status</c>.</summary>
+    public static Buyer ReadBuyer(string key, ShapeReader shape)
+    {
+        var zone = shape.Text("time_zone", required: true);
+        if (zone is not null && !IsZone(zone))
+        {
+            shape.Problem("time_zone", "invalid_time_zone", "Must be an IANA time zone such as Europe/Berlin or America/New_York.");
+        }
+
+        var billing = shape.Object("billing", required: true) is { } terms ? ReadBilling(terms) : new Billing(BillingType.Prepaid, null, null);
+        var buyer = new Buyer
+        {
+            Key = key,
+            Name = shape.Text("name") ?? key,
+            TimeZone = zone ?? "UTC",
+            Billing = billing,
+            Status = shape.Name<Status>("status") ?? Status.Active,
+            Caps = ReadCaps.Read(shape, billing.Currency, currencyRequired: true),
+        };
+        shape.Close();
+        return buyer;
+    }
+
+    private static Billing ReadBilling(ShapeReader terms)
+    {
+        var type = terms.Name<BillingType>("type", required: true);
+        var currency = ReadCurrency(terms, "currency", required: false);
+        var limit = terms.Amount("credit_limit", currency, zeroAllowed: true);
+        if (type == BillingType.Prepaid && limit > 0)
+        {
+            terms.Problem("credit_limit", "unexpected", "A prepaid buyer has no credit; use type invoice.");
+        }
+
+        terms.Close();
+        return new Billing(type ?? BillingType.Prepaid, currency, limit);
+    }
+
+    /// <summary>A currency by its ISO 4217 code.</summary>
+    public static Currency? ReadCurrency(ShapeReader shape, string key, bool required)
+    {
+        var code = shape.Text(key, required);
+        if (code is null)
+        {
+            return null;
+        }
+
+        var currency = Currency.TryParse(code);
+        if (currency is null)
+        {
+            shape.Problem(key, "invalid_currency", "Must be an ISO 4217 code in capital letters such as EUR or USD.");
+        }
+
+        return currency;
+    }
+
+    private static Payout ReadPayout(ShapeReader shape, CatalogReferences references)
+    {
+        var type = shape.Name<PayoutType>("type", required: true);
+        var amount = shape.Amount("amount", currency: null, zeroAllowed: true, required: type == PayoutType.Fixed);
+        var points = ReadShare(shape, required: type == PayoutType.ShareOfRevenue);
+        if (type is not null and not PayoutType.Fixed && amount is not null)
+        {
+            shape.Problem("amount", "unexpected", "Only a fixed payout has an amount.");
+        }
+
+        if (type is not null and not PayoutType.ShareOfRevenue && points is not null)
+        {
+            shape.Problem("percent", "unexpected", "Only a share of the revenue has a percentage.");
+        }
+
+        // A source may post to campaigns in several currencies; an amount that none of them can express is a mistake.
+        var currencies = references.CampaignCurrencies;
+        if (amount is { } fixedAmount && currencies.Count > 0 && currencies.All(one => Money.FromDecimal(fixedAmount, one) is null))
+        {
+            shape.Problem("amount", "too_many_digits", "The amount has more digits after the decimal point than any campaign's currency.");
+        }
+
+        shape.Close();
+        return new Payout(type ?? PayoutType.None, type == PayoutType.Fixed ? amount ?? 0 : 0, points ?? 0);
+    }
+
+    private static int? ReadShare(ShapeReader shape, bool required)
+    {
+        var node = shape.Take("percent");
+        if (node is null)
+        {
+            if (required)
+            {
+                shape.Problem("percent", "required", "Is required.");
+            }
+
+            return null;
+        }
+
+        if (Percent.BasisPoints(node) is not { } points)
+        {
+            shape.Problem("percent", "invalid_percent", "Must be a percentage with at most two decimals, such as 60 or \"12.5%\".");
+            return null;
+        }
+
+        if (points is < 0 or > 10_000)
+        {
+            shape.Problem("percent", "out_of_range", "Must lie between 0 and 100.");
+            return null;
+        }
+
+        return points;
+    }
+
+    // The framework reads zones by file name, so the form is checked first; names of other systems ("W. Europe Standard Time") are refused.
+    private static bool IsZone(string name) =>
+        name.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '_' or '+' or '-')
+        && !name.StartsWith("posix", StringComparison.Ordinal) && !name.StartsWith("right/", StringComparison.Ordinal)
+        && !name.StartsWith('/') && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) && zone.HasIanaId;
+}

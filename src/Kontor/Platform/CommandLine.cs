@@ -1,0 +1,203 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Kontor.Catalog;
+using Kontor.Insight.Demo;
+using Kontor.Intake;
+using Spectre.Console;
+
+namespace Kontor.Platform;
+
+/// <summary>The command line: <c>apply</c>, <c>import</c> and <c>demo</c> are clients of a server's HTTP API, the others are handed in.</summary>
+public static class CommandLine
+{
+    // Ctrl-C asks every command to finish what it accepted; only one that hangs is ended by force.
+    private static readonly TimeSpan EndByForceAfter = TimeSpan.FromMinutes(2);
+
+    /// <summary>Runs a command. 0: done. 1: it could not be done, and standard error says why. 130: interrupted.</summary>
+    public static async Task<int> Run(string[] args, CommandHandlers handlers)
+    {
+        var parsed = Root(handlers).Parse(args);
+        var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = EndByForceAfter };
+        try
+        {
+            return await parsed.InvokeAsync(invocation);
+        }
+        catch (CommandException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 1;
+        }
+        catch (OperationCanceledException)
+        {
+            return 130;
+        }
+    }
+
+    /// <summary>All commands with their arguments.</summary>
+    public static RootCommand Root(CommandHandlers handlers)
+    {
+        var root = new RootCommand("Kontor sells leads exactly as promised: to one buyer, or to at most as many as agreed.")
+        {
+            Demo(handlers),
+            Serve(handlers),
+            Apply(handlers),
+            Import(handlers),
+            Geo(handlers),
+            Verify(handlers),
+            InClone("bench", "Measure leads per second and matching on this machine (in a clone of the repository)."),
+            InClone("test", "Run the tests (in a clone of the repository)."),
+        };
+        root.Add(Help(root));
+        root.SetAction(_ => new HelpAction().Invoke(root.Parse(["--help"])));
+        return root;
+    }
+
+    private static Command Serve(CommandHandlers handlers)
+    {
+        var config = new Option<FileInfo>("--config") { Description = "A network (YAML or JSON) to apply at start.", HelpName = "FILE" };
+        config.AcceptExistingOnly();
+        var url = new Option<string?>("--url") { Description = "Where to listen (KONTOR_URL, http://127.0.0.1:8080).", HelpName = "URL" };
+        var command = new Command("serve", "Run the server.") { config, url };
+        command.SetAction((parsed, cancel) =>
+        {
+            var options = KontorOptions.FromEnvironment(handlers.Variable);
+            options = parsed.GetValue(url) is { } given ? options with { Url = given } : options;
+            return handlers.Serve(new ServeCommand(options, parsed.GetValue(config)), cancel);
+        });
+        return command;
+    }
+
+    private static Command Apply(CommandHandlers handlers)
+    {
+        var file = new Argument<FileInfo>("FILE") { Description = "The network: verticals, suppliers, sources, campaigns, buyers, contracts (YAML or JSON)." };
+        file.AcceptExistingOnly();
+        var dryRun = new Option<bool>("--dry-run") { Description = "Only show what would change." };
+        var command = new Command("apply", "Bring a server's network in line with a file, in one step or not at all.") { file, dryRun };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var (server, key) = Server(handlers);
+            using var client = new KontorClient(server, key ?? throw NoOperatorKey());
+            return await ApplyNetworkFile.RunAsync(client, parsed.GetRequiredValue(file), parsed.GetValue(dryRun), Console.Out, cancel);
+        });
+        return command;
+    }
+
+    private static Command Import(CommandHandlers handlers)
+    {
+        var file = new Argument<FileInfo>("FILE") { Description = "The leads (CSV). The first line names the columns." };
+        file.AcceptExistingOnly();
+        var source = new Option<string>("--source") { Description = "A source key (ksr_...), or a source's name in the network if KONTOR_OPERATOR_KEY is set.", HelpName = "KEY", Required = true };
+        var campaign = new Option<string>("--campaign") { Description = "The campaign to post to.", HelpName = "KEY", Required = true };
+        var map = new Option<string[]>("--map") { Description = "Which field a column fills, where the names do not tell. May be repeated.", HelpName = "COLUMN=FIELD", AllowMultipleArgumentsPerToken = true };
+        map.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(token => token.Value.IndexOf('=', StringComparison.Ordinal) < 1))
+            {
+                result.AddError($"--map takes COLUMN=FIELD, not '{token.Value}'.");
+            }
+        });
+        var delimiter = new Option<string?>("--delimiter") { Description = "What separates cells: a character or 'tab'. Found out if absent.", HelpName = "CHARACTER" };
+        delimiter.Validators.Add(result =>
+        {
+            if (result.Tokens.Any(token => DelimiterOf(token.Value) is null))
+            {
+                result.AddError("--delimiter takes one ASCII character or 'tab'.");
+            }
+        });
+        var encoding = new Option<string?>("--encoding") { Description = "The file's encoding, for example windows-1252. Found out if absent.", HelpName = "NAME" };
+        var rejected = new Option<FileInfo?>("--rejected") { Description = "Where rows go that were not taken. FILE.rejected.csv if absent.", HelpName = "FILE" };
+        var key = new Option<string?>("--key") { Description = "The operator's key (KONTOR_OPERATOR_KEY).", HelpName = "KEY" };
+        var parallel = new Option<int>("--parallel") { Description = "How many leads are posted at once.", DefaultValueFactory = _ => 8, HelpName = "1..64" };
+        var command = new Command("import", "Import leads from a CSV file. Safe to run twice and after an interruption.")
+        {
+            file, source, campaign, map, delimiter, encoding, rejected, key, parallel,
+        };
+        command.SetAction((parsed, cancel) =>
+        {
+            var (server, operatorKey) = Server(handlers);
+            var request = new ImportLeadsRequest
+            {
+                File = parsed.GetRequiredValue(file).FullName,
+                Source = parsed.GetRequiredValue(source),
+                Campaign = parsed.GetRequiredValue(campaign),
+                Map = (parsed.GetValue(map) ?? []).Select(pair => pair.Split('=', 2)).DistinctBy(pair => pair[0]).ToDictionary(pair => pair[0], pair => pair[1]),
+                Delimiter = DelimiterOf(parsed.GetValue(delimiter)),
+                Encoding = parsed.GetValue(encoding),
+                Rejected = parsed.GetValue(rejected)?.FullName,
+                Parallel = parsed.GetValue(parallel),
+            };
+            var import = new ImportLeads(server, parsed.GetValue(key) ?? operatorKey, TimeProvider.System);
+            return ImportLeadsCommand.RunAsync(import, request, AnsiConsole.Console, cancel);
+        });
+        return command;
+    }
+
+    private static Command Geo(CommandHandlers handlers)
+    {
+        var file = new Argument<FileInfo>("FILE") { Description = "Postal codes of one or more countries, as GeoNames publishes them (tab-separated text)." };
+        file.AcceptExistingOnly();
+        var import = new Command("import", "Load postal codes into the database.") { file };
+        import.SetAction((parsed, cancel) => handlers.ImportGeo(
+            new GeoImportCommand(KontorOptions.FromEnvironment(handlers.Variable), parsed.GetRequiredValue(file)), cancel));
+        return new Command("geo", "Postal codes with coordinates. Those of the USA are built in.") { import };
+    }
+
+    private static Command Demo(CommandHandlers handlers)
+    {
+        var exit = new Option<bool>("--exit") { Description = "Stop after the summary." };
+        var keep = new Option<bool>("--keep") { Description = "Keep serving after the summary until Ctrl-C (this is the default)." };
+        var command = new Command("demo", "See it work: a sample network, simulated buyers, a thousand leads, then pages open for a look.") { exit, keep };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(exit) && result.GetValue(keep))
+            {
+                result.AddError("Choose --keep or --exit.");
+            }
+        });
+        command.SetAction((parsed, cancel) =>
+        {
+            var demo = new DemoRun(handlers.StartServer, AnsiConsole.Console);
+            return demo.RunAsync(KontorOptions.FromEnvironment(handlers.Variable), parsed.GetValue(exit), cancel);
+        });
+        return command;
+    }
+
+    private static Command Verify(CommandHandlers handlers)
+    {
+        var command = new Command("verify", "Recompute slots, caps, balances and the ledger from the records and print every difference.");
+        command.SetAction((_, cancel) => handlers.Verify(KontorOptions.FromEnvironment(handlers.Variable), cancel));
+        return command;
+    }
+
+    // The script ./kontor runs these from the sources before it starts this program.
+    private static Command InClone(string name, string description)
+    {
+        var command = new Command(name, description) { TreatUnmatchedTokensAsErrors = false };
+        command.SetAction(int (_) => throw new CommandException($"'{name}' needs the sources: run ./kontor {name} in a clone of the repository."));
+        return command;
+    }
+
+    private static Command Help(RootCommand root)
+    {
+        var about = new Argument<string[]>("COMMAND") { Description = "The command to explain.", Arity = ArgumentArity.ZeroOrMore };
+        var command = new Command("help", "Explain a command.") { about };
+        command.SetAction(parsed => root.Parse([.. parsed.GetValue(about) ?? [], "--help"]).Invoke());
+        return command;
+    }
+
+    private static (Uri Server, string? OperatorKey) Server(CommandHandlers handlers)
+    {
+        var options = KontorOptions.FromEnvironment(handlers.Variable);
+        return (KontorClient.AddressOf(options.Url), options.OperatorKey);
+    }
+
+    private static CommandException NoOperatorKey() =>
+        new("This needs the operator's key: set KONTOR_OPERATOR_KEY to the key that the server printed at its first start.");
+
+    private static char? DelimiterOf(string? text) => text switch
+    {
+        "tab" or "\\t" => '\t',
+        [var one] when char.IsAscii(one) => one,
+        _ => null,
+    };
+}
