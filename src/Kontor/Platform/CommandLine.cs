@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Help;
 using Kontor.Catalog;
 using Kontor.Insight.Demo;
 using Kontor.Intake;
@@ -17,14 +16,20 @@ public static class CommandLine
     public static async Task<int> Run(string[] args, CommandHandlers handlers)
     {
         var parsed = Root(handlers).Parse(args);
-        var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = EndByForceAfter };
+        var invocation = new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = EndByForceAfter,
+            Output = handlers.Output,
+            Error = handlers.Error,
+        };
         try
         {
             return await parsed.InvokeAsync(invocation);
         }
         catch (CommandException exception)
         {
-            await Console.Error.WriteLineAsync(exception.Message);
+            await handlers.Error.WriteLineAsync(exception.Message);
             return 1;
         }
         catch (OperationCanceledException)
@@ -48,7 +53,7 @@ public static class CommandLine
             InClone("test", "Run the tests (in a clone of the repository)."),
         };
         root.Add(Help(root));
-        root.SetAction(_ => new HelpAction().Invoke(root.Parse(["--help"])));
+        root.SetAction(parsed => root.Parse(["--help"]).Invoke(parsed.InvocationConfiguration));
         return root;
     }
 
@@ -77,7 +82,7 @@ public static class CommandLine
         {
             var (server, key) = Server(handlers);
             using var client = new KontorClient(server, key ?? throw NoOperatorKey());
-            return await ApplyNetworkFile.RunAsync(client, parsed.GetRequiredValue(file), parsed.GetValue(dryRun), Console.Out, cancel);
+            return await ApplyNetworkFile.RunAsync(client, parsed.GetRequiredValue(file), parsed.GetValue(dryRun), handlers.Output, cancel);
         });
         return command;
     }
@@ -181,7 +186,7 @@ public static class CommandLine
     {
         var about = new Argument<string[]>("COMMAND") { Description = "The command to explain.", Arity = ArgumentArity.ZeroOrMore };
         var command = new Command("help", "Explain a command.") { about };
-        command.SetAction(parsed => root.Parse([.. parsed.GetValue(about) ?? [], "--help"]).Invoke());
+        command.SetAction(parsed => root.Parse([.. parsed.GetValue(about) ?? [], "--help"]).Invoke(parsed.InvocationConfiguration));
         return command;
     }
 
