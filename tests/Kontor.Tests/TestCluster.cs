@@ -63,7 +63,7 @@ public sealed class TestCluster : IAsyncLifetime
         await ExecuteAsync(administration, $"create database {Template}");
         await using (var template = Database.Pool(ConnectTo(postgres, Template)))
         {
-            await Migrations.ApplyAsync(template, Migrations.Embedded(), NullLogger.Instance, CancellationToken.None);
+            await MigrationRunner.ApplyAsync(template, MigrationRunner.Embedded(), NullLogger.Instance, CancellationToken.None);
             await Partitions.EnsureAsync(template, TimeProvider.System.GetUtcNow(), CancellationToken.None);
         }
         return new Started(folder, postgres, administration);

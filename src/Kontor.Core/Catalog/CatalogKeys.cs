@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text.Json.Nodes;
 
 namespace Kontor.Core.Catalog;
 
@@ -8,6 +9,9 @@ public static class CatalogKeys
     /// <summary>Keys of a post that no field of a vertical can have.</summary>
     public static FrozenSet<string> ReservedForPosts { get; } =
         FrozenSet.ToFrozenSet(["campaign", "external_id", "ping_id", "test", "sub_id", "consent", "callback_url"]);
+
+    /// <summary>A key as written in a document: a text, or a bare number as YAML reads one. Null for anything else.</summary>
+    public static string? Written(JsonNode? node) => ShapeReader.WordOf(node) is { Length: > 0 } word ? word : null;
 
     /// <summary>Whether a text is a key: lower-case letters, digits, hyphens and underscores, at most 63, not beginning with a sign.</summary>
     public static bool IsKey(string text) =>

@@ -12,6 +12,7 @@ public sealed class ContractRules
         Contract = contract;
         Buyer = buyer;
         Calendar = BuyerCalendar.For(buyer.TimeZone);
+        TakesSource = new FilterRules.TakesSource(contract.Sources);
     }
 
     /// <summary>Index in <see cref="CampaignRules.Contracts"/>.</summary>
@@ -25,6 +26,8 @@ public sealed class ContractRules
 
     /// <summary>The calendar of the buyer's zone.</summary>
     public BuyerCalendar Calendar { get; }
+
+    internal FilterRules.TakesSource TakesSource { get; }
 
     internal FilterRules? Filter { get; init; }
 

@@ -65,6 +65,13 @@ internal abstract class FilterRules
         public override bool Holds(Lead lead, DateTimeOffset now) => !part.Holds(lead, now);
     }
 
+    /// <summary>A contract's allow and block lists as a condition: an empty allow list allows every source, a source on both is blocked.</summary>
+    internal sealed class TakesSource(SourceRules sources) : FilterRules
+    {
+        public override bool Holds(Lead lead, DateTimeOffset now) =>
+            !sources.Block.Contains(lead.Source) && (sources.Allow.IsEmpty || sources.Allow.Contains(lead.Source));
+    }
+
     internal sealed class Test(LeadField read, FilterOp op, ImmutableArray<FieldValue> operands) : FilterRules
     {
         public LeadField Field => read;

@@ -11,7 +11,7 @@ internal static class GateTexts
     private const string Hidden = "(personal)";
     private static readonly ImmutableArray<string> Days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
-    public static GateCheck Explain(ReasonCode gate, bool passed, LeadView view, ContractRules contract)
+    public static GateCheck Explain(ReasonCode gate, bool passed, in LeadView view, ContractRules contract)
     {
         var (expected, actual) = gate switch
         {
@@ -63,7 +63,7 @@ internal static class GateTexts
         return parts.Count == 0 ? "never open" : string.Join(", ", parts);
     }
 
-    private static (string Expected, string Actual) Filter(bool passed, LeadView view, FilterRules? filter)
+    private static (string Expected, string Actual) Filter(bool passed, in LeadView view, FilterRules? filter)
     {
         if (filter is null)
         {
@@ -116,7 +116,7 @@ internal static class GateTexts
         return parts.Count == 0 ? "nowhere" : string.Join(" or ", parts);
     }
 
-    private static string Place(LeadView view)
+    private static string Place(in LeadView view)
     {
         var (hideCode, hideState) = view.Rules.PersonalPlace;
         var code = view.Place.Code is null ? "no postal code" : hideCode ? Hidden : view.Place.Code;
@@ -124,7 +124,7 @@ internal static class GateTexts
         return $"{code}, {state}";
     }
 
-    private static string Holder(LeadView view, ContractRules contract) =>
+    private static string Holder(in LeadView view, ContractRules contract) =>
         view.Holder is null ? "held by nobody" : view.Holder == contract ? "held by this contract" : $"held by {view.Holder.Contract.Key}";
 
     private static string Score(int? least) => least is { } score ? $"at least {Text(score)}" : "any score";

@@ -24,10 +24,14 @@ public static class Gates
         FirstFailure(Look(rules, lead, now), contract);
 
     /// <summary>What all contracts of a campaign see of a lead alike, found once for many of them.</summary>
-    public static LeadView Look(CampaignRules rules, Lead lead, DateTimeOffset now) => new(rules, lead, now);
+    public static LeadView Look(CampaignRules rules, Lead lead, DateTimeOffset now)
+    {
+        var place = rules.PlaceOf(lead);
+        return new LeadView(rules, lead, now, place, HolderOf(rules, place, now));
+    }
 
     /// <inheritdoc cref="Check(CampaignRules, ContractRules, Lead, DateTimeOffset)"/>
-    public static ImmutableArray<GateCheck> Check(LeadView view, ContractRules contract)
+    public static ImmutableArray<GateCheck> Check(in LeadView view, ContractRules contract)
     {
         var checks = ImmutableArray.CreateBuilder<GateCheck>(Order.Length);
         foreach (var gate in Order)
@@ -39,7 +43,7 @@ public static class Gates
     }
 
     /// <inheritdoc cref="FirstFailure(CampaignRules, ContractRules, Lead, DateTimeOffset)"/>
-    public static ReasonCode FirstFailure(LeadView view, ContractRules contract)
+    public static ReasonCode FirstFailure(in LeadView view, ContractRules contract)
     {
         foreach (var gate in Order)
         {
@@ -52,12 +56,12 @@ public static class Gates
         return ReasonCode.None;
     }
 
-    private static bool Passes(ReasonCode gate, LeadView view, ContractRules contract) => gate switch
+    private static bool Passes(ReasonCode gate, in LeadView view, ContractRules contract) => gate switch
     {
         ReasonCode.ContractPaused => contract.Contract.Status == Status.Active,
         ReasonCode.BuyerPaused => contract.Buyer.Status == Status.Active,
         ReasonCode.OutsideDates => contract.IsWithinDates(view.Now),
-        ReasonCode.SourceBlocked => TakesSource(contract.Contract.Sources, view.Lead.Source),
+        ReasonCode.SourceBlocked => contract.TakesSource.Holds(view.Lead, view.Now),
         ReasonCode.FilterMismatch => contract.Filter is null || contract.Filter.Holds(view.Lead, view.Now),
         ReasonCode.OutsideTerritory => contract.Territory is null || contract.Territory.Covers(view.Place),
         ReasonCode.TerritoryTaken => view.Holder is null || view.Holder == contract,
@@ -66,21 +70,30 @@ public static class Gates
         _ => throw new ArgumentOutOfRangeException(nameof(gate)),
     };
 
-    // An allow list that is empty allows every source; a source on both lists is blocked.
-    private static bool TakesSource(SourceRules sources, string source) =>
-        !sources.Block.Contains(source) && (sources.Allow.IsEmpty || sources.Allow.Contains(source));
+    private static ContractRules? HolderOf(CampaignRules rules, in LeadPlace place, DateTimeOffset now)
+    {
+        foreach (var contract in rules.Exclusive)
+        {
+            if (contract.Territory!.Covers(place) && contract.IsWithinDates(now))
+            {
+                return contract;
+            }
+        }
+
+        return null;
+    }
 }
 
 /// <summary>A lead as all contracts of a campaign see it at an instant.</summary>
-public sealed class LeadView
+public readonly struct LeadView
 {
-    internal LeadView(CampaignRules rules, Lead lead, DateTimeOffset now)
+    internal LeadView(CampaignRules rules, Lead lead, DateTimeOffset now, LeadPlace place, ContractRules? holder)
     {
         Rules = rules;
         Lead = lead;
         Now = now;
-        Place = rules.PlaceOf(lead);
-        Holder = HolderOf(rules, Place, now);
+        Place = place;
+        Holder = holder;
     }
 
     /// <summary>The campaign.</summary>
@@ -97,17 +110,4 @@ public sealed class LeadView
     /// <summary>The contract that holds the lead's place alone: active, within its dates, with an exclusive territory that covers it; of
     /// several the one with the smallest key. Null when nobody does.</summary>
     internal ContractRules? Holder { get; }
-
-    private static ContractRules? HolderOf(CampaignRules rules, LeadPlace place, DateTimeOffset now)
-    {
-        foreach (var contract in rules.Exclusive)
-        {
-            if (contract.Territory!.Covers(place) && contract.IsWithinDates(now))
-            {
-                return contract;
-            }
-        }
-
-        return null;
-    }
 }

@@ -10,15 +10,17 @@ public sealed class CampaignDesk
 {
     private const int FirstLook = 64;
 
-    private CampaignDesk(long version, SaleTerms terms, MatchIndex index)
+    private readonly Network network;
+
+    private CampaignDesk(Network network, SaleTerms terms, MatchIndex index)
     {
-        Version = version;
+        this.network = network;
         Terms = terms;
         Index = index;
     }
 
     /// <summary>The rules version.</summary>
-    public long Version { get; }
+    public long Version => network.Version;
 
     /// <summary>What each contract offers.</summary>
     public SaleTerms Terms { get; }
@@ -29,11 +31,14 @@ public sealed class CampaignDesk
     /// <summary>The campaign.</summary>
     public Campaign Campaign => Terms.Rules.Campaign;
 
+    /// <summary>The source of that key; one that was archived since is gone.</summary>
+    public Source? FindSource(string key) => network.Sources.GetValueOrDefault(key);
+
     /// <summary>Compiles a campaign.</summary>
     public static CampaignDesk Open(Network network, string campaign, PostalGeography geography)
     {
         var terms = SaleTerms.Compile(CampaignRules.Compile(network, campaign, geography));
-        return new CampaignDesk(network.Version, terms, MatchIndex.Build(terms.Rules, terms.PreferenceOrder()));
+        return new CampaignDesk(network, terms, MatchIndex.Build(terms.Rules, terms.PreferenceOrder()));
     }
 
     /// <summary>Ordinals of the contracts that pass every static gate, best first by everything but the last sale. Looks at the first

@@ -56,7 +56,7 @@ public sealed class Database : IAsyncDisposable
         if (OperatingSystem.IsWindows())
             throw NoEmbeddedOnWindows();
 
-        var account = await EmbeddedPostgresAccount.ChooseAsync(cancellation);
+        var account = await EmbeddedPostgresAccount.ChooseAsync(options.Data, cancellation);
         var folder = await EmbeddedPostgresFolder.PrepareAsync(options.Data, account, logger, cancellation);
         // An owner that is still starting announces itself when its schema is ready.
         for (var since = Stopwatch.GetTimestamp(); ;)
@@ -152,7 +152,7 @@ public sealed class Database : IAsyncDisposable
     {
         try
         {
-            await Migrations.ApplyAsync(database.Source, Migrations.Embedded(), logger, cancellation);
+            await MigrationRunner.ApplyAsync(database.Source, MigrationRunner.Embedded(), logger, cancellation);
             await Partitions.EnsureAsync(database.Source, (time ?? TimeProvider.System).GetUtcNow(), cancellation);
             return database;
         }
@@ -167,7 +167,7 @@ public sealed class Database : IAsyncDisposable
     {
         try
         {
-            await Migrations.RequireCurrentAsync(database.Source, Migrations.Embedded(), cancellation);
+            await MigrationRunner.RequireCurrentAsync(database.Source, MigrationRunner.Embedded(), cancellation);
             return database;
         }
         catch

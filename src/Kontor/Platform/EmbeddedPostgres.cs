@@ -13,6 +13,8 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
 {
     private static readonly TimeSpan LongestRecovery = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(30);
 
     private readonly CancellationTokenSource stopping = new();
     private readonly EmbeddedPostgresLock owned;
@@ -45,7 +47,7 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
     /// <exception cref="PostgresMissingException">No server programs; the message says how to install them.</exception>
     public static async Task<EmbeddedPostgres> StartAsync(string data, ILogger logger, CancellationToken cancellation)
     {
-        var account = await EmbeddedPostgresAccount.ChooseAsync(cancellation);
+        var account = await EmbeddedPostgresAccount.ChooseAsync(data, cancellation);
         var folder = await EmbeddedPostgresFolder.PrepareAsync(data, account, logger, cancellation);
         return await StartAsync(EmbeddedPostgresLock.Take(folder.Data), account, folder, logger, cancellation);
     }
@@ -57,6 +59,8 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
         EmbeddedPostgres? postgres = null;
         try
         {
+            // What a killed owner announced is no longer true.
+            File.Delete(folder.ConnectionFile);
             var binaries = await EmbeddedPostgresBinaries.FindAsync(PostgresPlaces.Usual, folder.Major, cancellation);
             var setting = new EmbeddedPostgresSetting(account, folder, binaries, logger);
             await EmbeddedPostgresCluster.MakeAsync(setting, cancellation);
@@ -96,10 +100,10 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
     {
         await stopping.CancelAsync();
         await watching;
+        File.Delete(folder.ConnectionFile);
         if (keeper is not null)
             await keeper.StopAsync(logger);
         keeper?.Dispose();
-        File.Delete(folder.ConnectionFile);
         folder.RemoveSocketFolder();
         owned.Dispose();
         stopping.Dispose();
@@ -115,15 +119,32 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
 
     private async Task StartServerAsync(CancellationToken cancellation)
     {
-        keeper?.Dispose();
-        keeper = EmbeddedPostgresKeeper.Start(account, binaries, folder, socketFolder, logger);
+        for (var since = Stopwatch.GetTimestamp(); ;)
+        {
+            keeper?.Dispose();
+            keeper = EmbeddedPostgresKeeper.Start(account, binaries, folder, socketFolder, logger);
+            if (await IsReadyAsync(keeper, cancellation))
+                break;
+            // Sessions of a killed server may live on for a moment, and PostgreSQL rightly does not start beside them.
+            var words = await keeper.LastWordsAsync();
+            var passing = words.Contains("pre-existing shared memory block", StringComparison.Ordinal);
+            if (!passing || Stopwatch.GetElapsedTime(since) > LongestFarewell)
+                throw new DatabaseStartException($"PostgreSQL does not start in {folder.Cluster}. It says:\n{words}");
+            await Task.Delay(FirstPause, cancellation);
+        }
+        logger.LogInformation("PostgreSQL {Major} runs in {Folder}", binaries.Major, folder.Cluster);
+    }
+
+    // True when the server answers, false when it has ended.
+    private async Task<bool> IsReadyAsync(EmbeddedPostgresKeeper server, CancellationToken cancellation)
+    {
         var since = Stopwatch.GetTimestamp();
         var reported = TimeSpan.Zero;
         while (!await AnswersAsync(cancellation))
         {
             var elapsed = Stopwatch.GetElapsedTime(since);
-            if (keeper.Exited.IsCompleted)
-                throw new DatabaseStartException($"PostgreSQL does not start in {folder.Cluster}. It says:\n{keeper.LastWords}");
+            if (server.Exited.IsCompleted)
+                return false;
             if (elapsed > LongestRecovery)
                 throw new DatabaseStartException($"PostgreSQL in {folder.Cluster} is not ready after {LongestRecovery.TotalMinutes} minutes.");
             if (elapsed - reported > TimeSpan.FromSeconds(10))
@@ -133,7 +154,7 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
             }
             await Task.Delay(30, cancellation);
         }
-        logger.LogInformation("PostgreSQL {Major} runs in {Folder}", binaries.Major, folder.Cluster);
+        return true;
     }
 
     private async Task<bool> AnswersAsync(CancellationToken cancellation)
@@ -177,7 +198,7 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
     // Restarts a server that ended although nobody asked it to. Meanwhile connections fail, and callers answer that they are unavailable.
     private async Task WatchAsync()
     {
-        var pause = TimeSpan.FromMilliseconds(100);
+        var pause = FirstPause;
         while (!stopping.IsCancellationRequested)
         {
             await Task.WhenAny(keeper!.Exited, Task.Delay(Timeout.Infinite, stopping.Token));
@@ -188,7 +209,7 @@ internal sealed class EmbeddedPostgres : IAsyncDisposable
             {
                 await EmbeddedPostgresKeeper.StopLeftoverAsync(account, folder, logger, stopping.Token);
                 await StartServerAsync(stopping.Token);
-                pause = TimeSpan.FromMilliseconds(100);
+                pause = FirstPause;
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {

@@ -8,12 +8,14 @@ namespace Kontor.Platform;
 [UnsupportedOSPlatform("windows")]
 internal sealed record EmbeddedPostgresAccount(string? User, IReadOnlyList<string> Prefix)
 {
-    public static async Task<EmbeddedPostgresAccount> ChooseAsync(CancellationToken cancellation)
+    /// <summary>Chooses the account; an existing cluster keeps the one it has, so that root may start what an ordinary user began.</summary>
+    public static async Task<EmbeddedPostgresAccount> ChooseAsync(string data, CancellationToken cancellation)
     {
         if (!Environment.IsPrivilegedProcess)
             return new EmbeddedPostgresAccount(null, []);
 
-        foreach (var user in (string[])["postgres", "nobody"])
+        var owner = await OwnerAsync(new EmbeddedPostgresFolder(Path.GetFullPath(data)).Cluster, cancellation);
+        foreach (var user in (string[])[.. owner, "postgres", "nobody"])
         {
             var uid = await SystemCommand.RunAsync(new SystemCommand("id", ["-u", user]), cancellation);
             var gid = await SystemCommand.RunAsync(new SystemCommand("id", ["-g", user]), cancellation);
@@ -35,6 +37,18 @@ internal sealed record EmbeddedPostgresAccount(string? User, IReadOnlyList<strin
             Kontor runs as root, PostgreSQL may not, and no way was found to start it under an unprivileged account.
             Run Kontor as an ordinary user, or install util-linux (setpriv, runuser) and see that the user "postgres" or "nobody" exists.
             """);
+    }
+
+    private static async Task<string[]> OwnerAsync(string cluster, CancellationToken cancellation)
+    {
+        // GNU and busybox, then BSD and macOS.
+        foreach (var format in (string[])["-c%U", "-f%Su"])
+        {
+            var answer = await SystemCommand.RunAsync(new SystemCommand("stat", [format, cluster]), cancellation);
+            if (answer.Succeeded)
+                return answer.Output.Trim() is "root" or "UNKNOWN" ? [] : [answer.Output.Trim()];
+        }
+        return [];
     }
 
     /// <summary>The command as this account runs it.</summary>

@@ -35,6 +35,7 @@ internal sealed class EmbeddedPostgresKeeper : IDisposable
     private readonly EmbeddedPostgresAccount account;
     private readonly EmbeddedPostgresFolder folder;
     private readonly Queue<string> lastLines = new();
+    private readonly Task reading;
 
     private EmbeddedPostgresKeeper(Process script, EmbeddedPostgresAccount account, EmbeddedPostgresFolder folder, ILogger logger)
     {
@@ -42,21 +43,19 @@ internal sealed class EmbeddedPostgresKeeper : IDisposable
         this.account = account;
         this.folder = folder;
         Exited = script.WaitForExitAsync(CancellationToken.None);
-        _ = ReadAsync(script.StandardError, logger);
-        _ = ReadAsync(script.StandardOutput, logger);
+        reading = Task.WhenAll(ReadAsync(script.StandardError, logger), ReadAsync(script.StandardOutput, logger));
     }
 
     /// <summary>Completes when the server has ended.</summary>
     public Task Exited { get; }
 
-    /// <summary>The last lines the server wrote: the reason, when it would not start.</summary>
-    public string LastWords
+    /// <summary>The last lines of a server that has ended: the reason, when it would not start.</summary>
+    public async Task<string> LastWordsAsync()
     {
-        get
-        {
-            lock (lastLines)
-                return string.Join('\n', lastLines);
-        }
+        // Sessions that outlive a killed server for a moment keep its messages open: they are not waited for.
+        await EndsWithinAsync(reading, TimeSpan.FromSeconds(1));
+        lock (lastLines)
+            return string.Join('\n', lastLines);
     }
 
     public static EmbeddedPostgresKeeper Start(
@@ -71,7 +70,7 @@ internal sealed class EmbeddedPostgresKeeper : IDisposable
     /// which loses nothing but the next start's time.</summary>
     public async Task StopAsync(ILogger logger)
     {
-        if (script.HasExited)
+        if (Exited.IsCompleted)
             return;
         script.StandardInput.Close();
         if (await EndsWithinAsync(Exited, Patience))

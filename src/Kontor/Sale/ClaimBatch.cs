@@ -93,7 +93,7 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
 
     private static void AddKeys(SellItem sell, LockRequest request, HashSet<ExternalKey> external, HashSet<PersonKey> persons)
     {
-        foreach (var key in Intake.ExternalKeys.Of(sell.Lead.Source, sell.Record).Where(external.Add))
+        foreach (var key in sell.ExternalKeys.Where(external.Add))
         {
             request.ExternalIds.Add((key, sell.Lead.Id.Value, sell.Record.ContentHash));
         }
@@ -149,7 +149,7 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
     // The lead that came first under one of this lead's own names, or null when this is the first.
     private ClaimResult? FirstPost(SellItem sell)
     {
-        foreach (var key in Intake.ExternalKeys.Of(sell.Lead.Source, sell.Record))
+        foreach (var key in sell.ExternalKeys)
         {
             var first = rows.ExternalIds[key];
             if (first.Lead != sell.Lead.Id.Value)
@@ -166,7 +166,7 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
     private void Forget(SellItem sell)
     {
         voided.Add(sell.Lead.Id.Value);
-        Writes.ForgottenKeys.AddRange(Intake.ExternalKeys.Of(sell.Lead.Source, sell.Record)
+        Writes.ForgottenKeys.AddRange(sell.ExternalKeys
             .Where(key => rows.ExternalIds[key].Lead == sell.Lead.Id.Value));
         foreach (var key in Persons(sell).Where(key => rows.Persons[key].Lead == sell.Lead.Id.Value))
         {
@@ -234,8 +234,9 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
             var confirmed = terms.Contract.Accept == Accept.Immediate;
             var payout = confirmed ? PayoutOf(item, award.Price, confirmedBefore + tally.Confirmed == 0) : 0;
             var sale = new SaleId(Guid.CreateVersion7(item.Now));
-            var row = new SaleRow(sale, item.Lead, award, decision.Promise, terms.Contract.Key, terms.Buyer.Key, item.Desk.SupplierOf(item.Lead.Source),
-                confirmed, payout, item.Desk.Campaign.Currency, round, item.Now);
+            var soldAt = item.Lead.Test ? item.Now : SoldAt(item, terms);
+            var row = new SaleRow(sale, item.Lead, award, decision.Promise, terms.Contract.Key, terms.Buyer.Key, item.Supplier,
+                confirmed, payout, item.Desk.Campaign.Currency, round, soldAt);
             Writes.Sales.Add(row);
             Take(item, award, terms, confirmed);
             if (confirmed && !item.Lead.Test)
@@ -250,8 +251,17 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
         return tally;
     }
 
+    // A request that began before an hour's end may be decided after another one opened the next hour. It counts in the window that is open
+    // then, so its sale bears a time of that window.
+    private DateTimeOffset SoldAt(ClaimItem item, ContractTerms terms)
+    {
+        var (own, buyer, _) = Working(terms, item.Desk.Campaign.Currency);
+        var opened = own.Of(CapWindow.Hour).Start > buyer.Of(CapWindow.Hour).Start ? own.Of(CapWindow.Hour).Start : buyer.Of(CapWindow.Hour).Start;
+        return opened > item.Now ? opened : item.Now;
+    }
+
     internal static long PayoutOf(ClaimItem item, long price, bool first) =>
-        Payouts.Of(item.Desk.PayoutOf(item.Lead.Source), new Money(price, item.Desk.Campaign.Currency), first).Minor;
+        Payouts.Of(item.Payout, new Money(price, item.Desk.Campaign.Currency), first).Minor;
 
     private void Take(ClaimItem item, Award award, ContractTerms terms, bool confirmed)
     {

@@ -1,4 +1,5 @@
 using Kontor.Core;
+using Kontor.Core.Catalog;
 using Kontor.Core.Sale;
 using Kontor.Matching;
 
@@ -8,7 +9,7 @@ namespace Kontor.Sale;
 /// <param name="Fields">Normalised, JSON by field key.</param>
 /// <param name="Original">As posted, JSON.</param>
 /// <param name="Meta">Consent, sub_id, callback_url and warnings as JSON, or null.</param>
-public sealed record LeadRecord(string? ExternalId, string? IdempotencyKey, byte[] ContentHash, string Fields, string Original, string? Meta);
+public sealed record LeadRecord(string? ExternalId, byte[] ContentHash, string Fields, string Original, string? Meta);
 
 /// <summary>What became of a posted lead in the claim.</summary>
 /// <param name="Lead">The lead; for a replay the one that was posted first.</param>
@@ -49,6 +50,12 @@ public abstract class ClaimItem
     /// <summary>The lead.</summary>
     public required Lead Lead { get; init; }
 
+    /// <summary>Key of the supplier of the lead's source.</summary>
+    public required string Supplier { get; init; }
+
+    /// <summary>The source's payout rule.</summary>
+    public required Payout Payout { get; init; }
+
     /// <summary>The one time of the request.</summary>
     public required DateTimeOffset Now { get; init; }
 
@@ -76,6 +83,9 @@ public sealed class SellItem : ClaimItem
     /// <summary>Hashes of the person under the campaign's duplicate rule; empty when it has none or the lead is a test.</summary>
     public required IReadOnlyList<byte[]> PersonKeys { get; init; }
 
+    /// <summary>The source's own names for it, sorted; empty when it gave none.</summary>
+    public required IReadOnlyList<ExternalKey> ExternalKeys { get; init; }
+
     /// <summary>Why it may not be sold at all (campaign or source paused), or none.</summary>
     public ReasonCode Stopped { get; init; }
 
@@ -96,9 +106,6 @@ public sealed class SettleItem : ClaimItem
 
     /// <summary>The verdict.</summary>
     public required SettleSale Settle { get; init; }
-
-    /// <summary>Key of the supplier of the lead's source, for the payout.</summary>
-    public required string Supplier { get; init; }
 
     /// <summary>Counters and accounts of the sale itself.</summary>
     public required ReservedSale Sale { get; init; }

@@ -61,7 +61,7 @@ internal sealed record ClaimPlan(List<int> Locked, List<CandidateFacts> Closed, 
     public static IEnumerable<PersonKey> PersonsOf(ContractTerms terms, ClaimItem item) =>
         terms.Contract.Duplicates is not { } rule || item.Lead.Test
             ? []
-            : DuplicateKeys.Of(item.Desk.Terms.Rules.Vertical, rule, item.Lead).Select(hash => new PersonKey("b:" + terms.Buyer.Key, new Guid(hash)));
+            : DuplicateKeys.Of(rule, item.Desk.Terms.Rules.Vertical, item.Lead.Values).Select(hash => new PersonKey("b:" + terms.Buyer.Key, new Guid(hash)));
 
     private static int[] InOrderOfLastSale(ClaimItem item, LiveCounters live)
     {

@@ -43,8 +43,24 @@ public sealed partial class DocumentTests
         }
     }
 
+    [Fact]
+    public void architecture_names_the_folders_that_exist_and_no_others()
+    {
+        var named = Folder().Matches(Repository.Read("ARCHITECTURE.md")).Select(row => row.Groups[1].Value).Order(StringComparer.Ordinal);
+        Repository.Sources("src/Kontor.Core/", "src/Kontor/")
+            .Select(file => file.Split('/'))
+            .Where(path => path.Length > 3)
+            .Select(path => path[2])
+            .Distinct()
+            .Order(StringComparer.Ordinal)
+            .ShouldBe(named);
+    }
+
     private static IEnumerable<string> Packages(string file, string element) =>
         XDocument.Parse(Repository.Read(file)).Descendants(element).Select(package => (string)package.Attribute("Include")!);
+
+    [GeneratedRegex(@"^\| `([A-Z]\w+)/` \|", RegexOptions.Multiline)]
+    private static partial Regex Folder();
 
     [GeneratedRegex("KONTOR_[A-Z]+(?:_[A-Z]+)*")]
     private static partial Regex Setting();

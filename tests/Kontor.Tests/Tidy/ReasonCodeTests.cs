@@ -11,9 +11,8 @@ public sealed partial class ReasonCodeTests
     /// <summary>Codes whose place in the order is settled although nothing gives them yet.</summary>
     private static readonly ReasonCode[] Reserved =
     [
-        ReasonCode.ConsentMissing, ReasonCode.Suppressed, ReasonCode.TerritoryTaken, ReasonCode.ScoreTooLow, ReasonCode.LeadTooOld,
-        ReasonCode.ConflictingBuyer, ReasonCode.BuyerThrottled, ReasonCode.NoBid, ReasonCode.BidTimeout, ReasonCode.BidInvalid,
-        ReasonCode.BidBelowFloor,
+        ReasonCode.ConsentMissing, ReasonCode.Suppressed, ReasonCode.LeadTooOld, ReasonCode.ConflictingBuyer,
+        ReasonCode.BuyerThrottled, ReasonCode.NoBid, ReasonCode.BidTimeout, ReasonCode.BidInvalid, ReasonCode.BidBelowFloor,
     ];
 
     [Fact]

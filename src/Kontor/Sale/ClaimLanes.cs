@@ -71,7 +71,7 @@ public sealed class ClaimLanes : BackgroundService
                 batch.Add(item);
             }
 
-            Metrics.BatchSize.Record(batch.Count);
+            Metrics.BatchClaimed(batch.Count);
             connection = await DecideAsync(connection, batch, withheld, attempt: 1);
         }
 

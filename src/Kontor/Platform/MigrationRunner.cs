@@ -20,7 +20,7 @@ internal sealed record Migration(int Number, string Name, string Sql)
 /// Brings the schema up to date, forward only. A runner of our own, because all it must do - apply numbered SQL files once, under a lock, and
 /// refuse a history that was changed - is shorter than the adapter to a general tool, and no available tool hashes what it applied.
 /// </summary>
-internal static class Migrations
+internal static class MigrationRunner
 {
     private const string Prefix = "migrations/";
 
@@ -105,7 +105,15 @@ internal static class Migrations
     private static async Task ApplyAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await ExecuteAsync(connection, migration.Sql, cancellation);
+        try
+        {
+            await ExecuteAsync(connection, migration.Sql, cancellation);
+        }
+        catch (PostgresException failure)
+        {
+            throw new DatabaseStartException(
+                $"Migration {migration.Number:0000} {migration.Name} failed and was rolled back: {failure.MessageText}", failure);
+        }
         await using var record = new NpgsqlCommand(MigrationsSql.Record, connection);
         record.Parameters.Add(new NpgsqlParameter<int> { TypedValue = migration.Number });
         record.Parameters.Add(new NpgsqlParameter<string> { TypedValue = migration.Name });

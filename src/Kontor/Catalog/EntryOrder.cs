@@ -1,0 +1,30 @@
+using System.Collections.Frozen;
+using System.Text.Json.Nodes;
+
+namespace Kontor.Catalog;
+
+/// <summary>Puts the members of a stored document into the order in which people write them; storage keeps none.</summary>
+internal static class EntryOrder
+{
+    private static readonly FrozenDictionary<string, int> Ranks = new[]
+    {
+        "key", "name", "supplier", "buyer", "campaign", "vertical", "class", "payout", "country", "currency", "time_zone", "billing", "type",
+        "options", "required", "personal", "ping", "percent", "amount", "credit_limit", "duplicates", "answer_within", "plan", "mode",
+        "max_buyers", "price", "order", "tiers", "contracts", "method", "floor", "max_total_sales", "prices", "priority", "weight", "tags",
+        "filter", "all", "any", "not", "field", "op", "value", "territory", "postal_codes", "radius", "postal_code", "km", "miles", "states",
+        "exclusive", "schedule", "hours", "mon", "mon-thu", "mon-fri", "mon-sat", "mon-sun", "tue", "wed", "thu", "fri", "sat", "sat,sun",
+        "sat-sun", "sun", "except", "caps", "window", "leads", "spend", "sources", "allow", "block", "prefer", "min_score", "status",
+        "test_mode", "valid", "from", "until", "accept", "timeout", "delivery", "url", "secret", "idempotent", "fields", "match",
+    }.Index().ToFrozenDictionary(one => one.Item, one => one.Index);
+
+    /// <summary>A copy in order; members without a place of their own follow by name.</summary>
+    public static JsonNode? Arrange(JsonNode? node) => node switch
+    {
+        JsonObject members => new JsonObject(members
+            .OrderBy(member => Ranks.GetValueOrDefault(member.Key, int.MaxValue))
+            .ThenBy(member => member.Key, StringComparer.Ordinal)
+            .Select(member => KeyValuePair.Create(member.Key, Arrange(member.Value)))),
+        JsonArray items => new JsonArray([.. items.Select(Arrange)]),
+        _ => node?.DeepClone(),
+    };
+}

@@ -1,0 +1,111 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+using System.Text;
+using Npgsql;
+
+namespace Kontor.Platform;
+
+/// <summary>The kinds of party that hold keys.</summary>
+public enum PartyKind
+{
+    Operator,
+    Source,
+    Buyer,
+}
+
+/// <summary>Who makes a request.</summary>
+/// <param name="Kind">What the party is.</param>
+/// <param name="Key">Its key in the catalog; empty for operators.</param>
+/// <param name="KeyId">The API key it used.</param>
+public sealed record Caller(PartyKind Kind, string Key, Guid KeyId);
+
+/// <summary>A key as it is shown once.</summary>
+/// <param name="KeyId">Its id, to revoke it by.</param>
+/// <param name="Secret">The key itself; only its hash is stored.</param>
+/// <param name="Prefix">Its first characters, which stay visible.</param>
+/// <param name="CreatedAt">When it was made.</param>
+public sealed record NewApiKey(Guid KeyId, string Secret, string Prefix, DateTimeOffset CreatedAt);
+
+/// <summary>The API keys in force. Looking one up touches no database: a snapshot is kept in memory and exchanged when keys change anywhere.</summary>
+public sealed class ApiKeys(NpgsqlDataSource database, TimeProvider time)
+{
+    private const int LongestKey = 200;
+    private volatile FrozenDictionary<KeyHash, Caller> live = FrozenDictionary<KeyHash, Caller>.Empty;
+
+    /// <summary>The party that holds a key, or null.</summary>
+    public Caller? Find(ReadOnlySpan<char> bearer) =>
+        bearer.Length is > 0 and <= LongestKey && live.TryGetValue(HashOf(bearer), out var caller) ? caller : null;
+
+    /// <summary>Reads the keys in force.</summary>
+    public async Task RefreshAsync(CancellationToken cancellation = default)
+    {
+        var rows = await ApiKeysSql.ReadLiveAsync(database, cancellation);
+        live = rows.ToFrozenDictionary(row => KeyHash.Of(row.Hash), row => row.Caller);
+    }
+
+    /// <summary>Makes a key for a party, in force on this node when it returns.</summary>
+    public async Task<NewApiKey> CreateAsync(PartyKind kind, string party, CancellationToken cancellation = default)
+    {
+        var secret = Prefix(kind) + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        var made = Describe(secret);
+        await ApiKeysSql.InsertAsync(database, made, HashBytes(secret), kind, party, cancellation);
+        await RefreshAsync(cancellation);
+        return made;
+    }
+
+    /// <summary>Takes a key out of force. False when there is no such key in force.</summary>
+    public async Task<bool> RevokeAsync(Guid keyId, CancellationToken cancellation = default)
+    {
+        var revoked = await ApiKeysSql.RevokeAsync(database, keyId, Now(), cancellation);
+        await RefreshAsync(cancellation);
+        return revoked;
+    }
+
+    /// <summary>Sees to it that an operator can sign in: takes the configured key, or makes one where no operator key was ever made.
+    /// Answers the key that was made, to be printed once, else null.</summary>
+    public async Task<string?> EnsureOperatorKeyAsync(string? configured, CancellationToken cancellation = default)
+    {
+        var secret = configured ?? Prefix(PartyKind.Operator) + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        if (secret.Length > LongestKey)
+        {
+            throw new ArgumentException($"An operator key has at most {LongestKey} characters.", nameof(configured));
+        }
+
+        var inserted = await ApiKeysSql.InsertFirstOperatorAsync(
+            database, Describe(secret), HashBytes(secret), onlyIfNone: configured is null, cancellation);
+        await RefreshAsync(cancellation);
+        return inserted && configured is null ? secret : null;
+    }
+
+    /// <summary>The keys of a party, newest last, revoked ones too.</summary>
+    public Task<IReadOnlyList<ApiKeyRow>> ListAsync(PartyKind kind, string party, CancellationToken cancellation = default) =>
+        ApiKeysSql.ListAsync(database, kind, party, cancellation);
+
+    private NewApiKey Describe(string secret)
+    {
+        var now = Now();
+        return new NewApiKey(Guid.CreateVersion7(now), secret, secret[..Math.Min(8, secret.Length / 2)], now);
+    }
+
+    private DateTimeOffset Now() => time.GetUtcNow();
+
+    private static string Prefix(PartyKind kind) => kind switch { PartyKind.Operator => "kop_", PartyKind.Source => "ksr_", _ => "kby_" };
+
+    private static byte[] HashBytes(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
+
+    private static KeyHash HashOf(ReadOnlySpan<char> bearer)
+    {
+        Span<byte> bytes = stackalloc byte[LongestKey * 3];
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes[..Encoding.UTF8.GetBytes(bearer, bytes)], hash);
+        return KeyHash.Of(hash);
+    }
+
+    private readonly record struct KeyHash(UInt128 High, UInt128 Low)
+    {
+        public static KeyHash Of(ReadOnlySpan<byte> hash) =>
+            new(BinaryPrimitives.ReadUInt128BigEndian(hash), BinaryPrimitives.ReadUInt128BigEndian(hash[16..]));
+    }
+}
