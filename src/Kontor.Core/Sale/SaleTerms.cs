@@ -80,20 +80,26 @@ public sealed class SaleTerms
     public int[] PreferenceOrder()
     {
         var order = Enumerable.Range(0, Contracts.Length).Where(ordinal => Contracts[ordinal].Refusal == ReasonCode.None).ToArray();
+        var standings = Contracts.Select(terms => terms.Price is { } price
+            ? Ranking.Of(Tier.Method, terms.Contract, price, FavouriteSource(terms.Contract)) : default).ToArray();
         Array.Sort(order, (left, right) =>
         {
-            var byStanding = Ranking.Compare(Best(left), Best(right));
+            var byStanding = Ranking.Compare(standings[left], standings[right]);
             return byStanding != 0 ? byStanding : left.CompareTo(right);
         });
         return order;
+    }
 
-        Ranking.Standing Best(int ordinal)
+    // The source whose adjustment lifts a contract most; none when every adjustment lowers it.
+    private static string FavouriteSource(Contract contract)
+    {
+        var (best, favourite) = (0, string.Empty);
+        foreach (var preferred in contract.Sources.Prefer)
         {
-            var terms = Contracts[ordinal];
-            var favourite = terms.Contract.Sources.Prefer.MaxBy(preferred => preferred.Value);
-            var source = favourite.Value > 0 ? favourite.Key : string.Empty;
-            return Ranking.Of(Tier.Method, terms.Contract, terms.Price!.Value, source);
+            (best, favourite) = preferred.Value > best ? (preferred.Value, preferred.Key) : (best, favourite);
         }
+
+        return favourite;
     }
 
     /// <summary>Whether adjustments by source can change the order of <see cref="PreferenceOrder"/>.</summary>

@@ -25,36 +25,14 @@ public sealed record Endpoint(Uri Url, WebhookSecret Secret, bool Idempotent, Ti
 
 /// <summary>The networks that deliveries are read under: today's for where to send, the decision's for what to send.</summary>
 /// <param name="current">The network in force.</param>
-/// <param name="at">Loads a stored version.</param>
+/// <param name="at">Loads a stored version; expected to keep those that are asked for again.</param>
 public sealed class NetworkVersions(Func<Network> current, Func<long, Task<Network>> at)
 {
-    private const int MostKept = 8;
-    private readonly Dictionary<long, Network> _kept = [];
-
-    /// <summary>The network in force.</summary>
-    public Network Current => current();
-
-    /// <summary>The network at a version; null is the current one. Called by one take at a time, so it needs no lock.</summary>
+    /// <summary>The network at a version; null is the current one.</summary>
     public async ValueTask<Network> AtAsync(long? version)
     {
         var now = current();
-        if (version is null || version == now.Version)
-        {
-            return now;
-        }
-
-        if (!_kept.TryGetValue(version.Value, out var network))
-        {
-            network = await at(version.Value);
-            if (_kept.Count >= MostKept)
-            {
-                _kept.Clear();
-            }
-
-            _kept[version.Value] = network;
-        }
-
-        return network;
+        return version is null || version == now.Version ? now : await at(version.Value);
     }
 
     /// <summary>A contract as it stands, or as it was decided under when it has been archived since. Null when neither has it.</summary>

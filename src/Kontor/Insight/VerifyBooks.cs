@@ -50,6 +50,6 @@ public sealed class VerifyBooks(NpgsqlDataSource database, TraceLead trace)
         return stored.SequenceEqual(decided) ? [] : [new Difference(check, lead.ToString(), Text(stored), Text(decided))];
     }
 
-    private static string Text(IReadOnlyList<(int Round, string Contract, int Slot, long Price)> sales) =>
+    private static string Text(List<(int Round, string Contract, int Slot, long Price)> sales) =>
         sales.Count == 0 ? "nothing" : string.Join("; ", sales.Select(sale => $"round {sale.Round} slot {sale.Slot} {sale.Contract} {sale.Price}"));
 }

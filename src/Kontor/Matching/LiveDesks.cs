@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Kontor.Catalog;
-using Kontor.Core;
 using Kontor.Core.Catalog;
 
 namespace Kontor.Matching;

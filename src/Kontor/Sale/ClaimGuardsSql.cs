@@ -1,4 +1,3 @@
-using Kontor.Core;
 using Kontor.Core.Billing;
 using Kontor.Core.Catalog;
 using Kontor.Core.Sale;

@@ -1,11 +1,12 @@
 using Kontor.Core;
 using Kontor.Core.Catalog;
-using Kontor.Core.Sale;
 using Kontor.Matching;
 
 namespace Kontor.Sale;
 
 /// <summary>A lead as it is stored: the texts are written once at intake and never read by the claim.</summary>
+/// <param name="ExternalId">The source's own id, or null.</param>
+/// <param name="ContentHash">Hash of the post, which tells a repeat from another post under the same id.</param>
 /// <param name="Fields">Normalised, JSON by field key.</param>
 /// <param name="Original">As posted, JSON.</param>
 /// <param name="Meta">Consent, sub_id, callback_url and warnings as JSON, or null.</param>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Kontor.Core;
 using Kontor.Core.Catalog;
 using Kontor.Core.Intake;

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Kontor.Core;
 using Kontor.Core.Billing;
-using Kontor.Core.Catalog;
 using Kontor.Core.Sale;
 
 namespace Kontor.Sale;

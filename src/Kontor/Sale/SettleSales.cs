@@ -1,4 +1,3 @@
-using Kontor.Core;
 using Kontor.Insight;
 using Kontor.Matching;
 using Npgsql;

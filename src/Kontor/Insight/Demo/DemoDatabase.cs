@@ -26,7 +26,7 @@ internal static class DemoDatabase
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     private static async Task<string> RenewFolderAsync(string wanted, ILogger logger, CancellationToken cancel)
     {
-        var account = await EmbeddedPostgresAccount.ChooseAsync(cancel);
+        var account = await EmbeddedPostgresAccount.ChooseAsync(wanted, cancel);
         var folder = await EmbeddedPostgresFolder.PrepareAsync(wanted, account, logger, cancel);
         if (folder.Data == EmbeddedPostgresFolder.SystemWide)
         {
