@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Text.Json;
 using Npgsql;
 
 namespace Kontor.Insight;
@@ -66,33 +64,4 @@ public sealed record Summary
     /// <summary>Leads and sales made between two instants (from inclusive, until exclusive).</summary>
     public static Task<Summary> ReadAsync(NpgsqlDataSource database, DateTimeOffset from, DateTimeOffset until, CancellationToken cancel) =>
         SummarySql.ReadAsync(database, from, until, cancel);
-}
-
-/// <summary><c>GET /v1/summary?from=&amp;until=</c>, for the operator.</summary>
-public static class GetSummary
-{
-    /// <summary>How a summary is written.</summary>
-    internal static readonly JsonSerializerOptions Shape = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-
-    /// <summary>Answers a summary; without arguments that of today (UTC) until now. Problems are pairs of field and message.</summary>
-    public static async Task<IResult> AnswerAsync(
-        HttpContext http, NpgsqlDataSource database, DateTimeOffset now, Func<HttpContext, string, string, IResult> problem)
-    {
-        var midnight = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero);
-        if (Instant(http.Request.Query["from"], midnight) is not { } from)
-            return problem(http, "from", "Must be an RFC 3339 time such as 2026-11-21T00:00:00Z.");
-        if (Instant(http.Request.Query["until"], now) is not { } until || until < from)
-            return problem(http, "until", "Must be an RFC 3339 time, not before 'from'.");
-
-        return Results.Json(await Summary.ReadAsync(database, from, until, http.RequestAborted), Shape);
-    }
-
-    private static DateTimeOffset? Instant(string? text, DateTimeOffset otherwise)
-    {
-        if (string.IsNullOrEmpty(text))
-            return otherwise;
-
-        const DateTimeStyles zoned = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, zoned, out var instant) ? instant : null;
-    }
 }

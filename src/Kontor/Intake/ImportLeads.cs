@@ -54,7 +54,10 @@ public sealed class ImportLeadsSummary
 
     /// <summary>Rows that became no sale now, by status and reason; most first.</summary>
     public IReadOnlyList<(string Status, string Reason, int Count)> Refused =>
-        [.. refused.Select(pair => (pair.Key.Status, pair.Key.Reason, pair.Value)).OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Reason, StringComparer.Ordinal)];
+    [
+        .. refused.Select(pair => (pair.Key.Status, pair.Key.Reason, pair.Value))
+            .OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Reason, StringComparer.Ordinal),
+    ];
 
     /// <summary>Columns of the file that no field takes.</summary>
     public IReadOnlyList<string> ColumnsNotRead { get; set; } = [];
@@ -102,7 +105,7 @@ public sealed class ImportLeads(Uri server, string? operatorKey, TimeProvider ti
         using var file = await OpenAsync(request, cancel);
         using var client = new KontorClient(server, await SourceKeyAsync(request.Source, cancel));
         var columns = ImportLeadsColumns.Map(file.Headers, request.Map, await FieldKeysAsync(client, request.Campaign, cancel));
-        summary.ColumnsNotRead = [.. file.Headers.Where((header, i) => columns.Fields[i] is null && !header.StartsWith(ImportLeadsColumns.OwnPrefix, StringComparison.OrdinalIgnoreCase))];
+        summary.ColumnsNotRead = [.. file.Headers.Where((header, i) => columns.Fields[i] is null && !ImportLeadsColumns.IsOurs(header))];
         summary.Format = $"{file.Encoding.WebName}, delimiter {(file.Delimiter == '\t' ? "tab" : file.Delimiter)}";
 
         await using var rejected = ImportLeadsRejected.Open(request.Rejected ?? request.File + ".rejected.csv", file);

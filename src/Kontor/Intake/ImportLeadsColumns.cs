@@ -17,7 +17,7 @@ public sealed record LeadPost(string ExternalId, ReadOnlyMemory<byte> Body);
 public sealed class ImportLeadsColumns
 {
     /// <summary>Columns with this prefix are our own remarks in a file of rejected rows: they are not read.</summary>
-    public const string OwnPrefix = "kontor_";
+    private const string OwnPrefix = "kontor_";
 
     private static readonly FrozenSet<string> Ignored = FrozenSet.Create("campaign", "source", "ping_id");
     private static readonly FrozenSet<string> Reserved = FrozenSet.Create("external_id", "test", "sub_id", "callback_url");
@@ -69,8 +69,12 @@ public sealed class ImportLeadsColumns
             : throw new CommandException($"No column of the file fills a field of the vertical. The columns are: {string.Join(", ", headers)}. "
                 + (fieldKeys is null ? "" : $"The fields are: {string.Join(", ", fieldKeys)}. ") + "Name them with --map COLUMN=FIELD.");
 
-        string? Field(string header) => said.TryGetValue(Squeezed(header), out var field) ? (field.Length == 0 ? null : field) : FieldOf(header, known);
+        string? Field(string header) =>
+            said.TryGetValue(Squeezed(header), out var field) ? (field.Length == 0 ? null : field) : FieldOf(header, known);
     }
+
+    /// <summary>Whether a column holds our own remarks.</summary>
+    public static bool IsOurs(string header) => header.Trim().StartsWith(OwnPrefix, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What is posted for a row. Rows with equal content have equal external ids, whatever their file's name, column order,
     /// delimiter or encoding: importing again sells nothing again.</summary>
@@ -175,7 +179,7 @@ public sealed class ImportLeadsColumns
     private static string? FieldOf(string header, ILookup<string, string>? known)
     {
         var squeezed = Squeezed(header);
-        if (squeezed.Length == 0 || header.Trim().StartsWith(OwnPrefix, StringComparison.OrdinalIgnoreCase))
+        if (squeezed.Length == 0 || IsOurs(header))
         {
             return null;
         }

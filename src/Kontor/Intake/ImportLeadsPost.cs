@@ -44,7 +44,7 @@ public sealed class ImportLeadsPost(KontorClient source, TimeProvider time)
             if (time.GetUtcNow() > giveUpAt)
             {
                 throw new CommandException(answer is null
-                    ? $"The server at {source.Server} does not answer any more. Run the import again when it does: rows already imported are not sold twice."
+                    ? $"The server at {source.Server} does not answer any more. Run the import again when it does: no row is sold twice."
                     : $"The server has been refusing leads for {Patience.TotalMinutes:0} minutes ({answer.Status}). Run the import again later.");
             }
 
@@ -74,7 +74,8 @@ public sealed class ImportLeadsPost(KontorClient source, TimeProvider time)
         400 when answer.Problems().Any() && answer.Problems().All(problem => problem.Place == "campaign") =>
             throw new CommandException($"The campaign is refused: {answer.Explanation()}"),
         400 => new LeadAnswer("rejected", "invalid_fields", Sentence(answer), false),
-        401 or 403 => throw new CommandException("The source key is refused. Use a key of an active source (ksr_...), or its catalog key together with KONTOR_OPERATOR_KEY."),
+        401 or 403 => throw new CommandException(
+            "The source key is refused. Use a key of an active source (ksr_...), or its catalog key together with KONTOR_OPERATOR_KEY."),
         409 => new LeadAnswer("rejected", answer.Text("code") ?? "idempotency_conflict",
             "A lead with this external_id and other content was imported before.", false),
         413 => new LeadAnswer("rejected", answer.Text("code") ?? "too_large", Sentence(answer), false),

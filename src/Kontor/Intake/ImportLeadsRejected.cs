@@ -1,3 +1,4 @@
+using System.Globalization;
 using CsvHelper;
 using Kontor.Platform;
 
@@ -51,8 +52,9 @@ public sealed class ImportLeadsRejected : IAsyncDisposable
         await writing.WaitAsync();
         try
         {
-            var cells = row.Cells.Length == width ? row.Cells : [.. row.Cells.Take(width), .. Enumerable.Repeat("", Math.Max(0, width - row.Cells.Length))];
-            writer.WriteRecord([.. cells, row.Number.ToString(System.Globalization.CultureInfo.InvariantCulture), answer.Status, answer.ReasonCode ?? "", answer.Message ?? ""]);
+            var cells = row.Cells.Concat(Enumerable.Repeat("", width)).Take(width);
+            var number = row.Number.ToString(CultureInfo.InvariantCulture);
+            writer.WriteRecord([.. cells, number, answer.Status, answer.ReasonCode ?? "", answer.Message ?? ""]);
             Count++;
         }
         finally

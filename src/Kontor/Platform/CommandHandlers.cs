@@ -22,4 +22,10 @@ public sealed record CommandHandlers
 
     /// <summary>Reads an environment variable.</summary>
     public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
+
+    /// <summary>Where answers are printed.</summary>
+    public TextWriter Output { get; init; } = Console.Out;
+
+    /// <summary>Where errors are printed.</summary>
+    public TextWriter Error { get; init; } = Console.Error;
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Help;
 using Kontor.Catalog;
 using Kontor.Insight.Demo;
 using Kontor.Intake;
@@ -17,14 +16,20 @@ public static class CommandLine
     public static async Task<int> Run(string[] args, CommandHandlers handlers)
     {
         var parsed = Root(handlers).Parse(args);
-        var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = EndByForceAfter };
+        var invocation = new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = EndByForceAfter,
+            Output = handlers.Output,
+            Error = handlers.Error,
+        };
         try
         {
             return await parsed.InvokeAsync(invocation);
         }
         catch (CommandException exception)
         {
-            await Console.Error.WriteLineAsync(exception.Message);
+            await handlers.Error.WriteLineAsync(exception.Message);
             return 1;
         }
         catch (OperationCanceledException)
@@ -41,14 +46,14 @@ public static class CommandLine
             Demo(handlers),
             Serve(handlers),
             Apply(handlers),
-            Import(handlers),
+            ImportLeadsOptions.Command(() => Server(handlers)),
             Geo(handlers),
             Verify(handlers),
             InClone("bench", "Measure leads per second and matching on this machine (in a clone of the repository)."),
             InClone("test", "Run the tests (in a clone of the repository)."),
         };
         root.Add(Help(root));
-        root.SetAction(_ => new HelpAction().Invoke(root.Parse(["--help"])));
+        root.SetAction(parsed => root.Parse(["--help"]).Invoke(parsed.InvocationConfiguration));
         return root;
     }
 
@@ -69,7 +74,7 @@ public static class CommandLine
 
     private static Command Apply(CommandHandlers handlers)
     {
-        var file = new Argument<FileInfo>("FILE") { Description = "The network: verticals, suppliers, sources, campaigns, buyers, contracts (YAML or JSON)." };
+        var file = new Argument<FileInfo>("FILE") { Description = "The network: verticals, sources, buyers, campaigns, contracts (YAML or JSON)." };
         file.AcceptExistingOnly();
         var dryRun = new Option<bool>("--dry-run") { Description = "Only show what would change." };
         var command = new Command("apply", "Bring a server's network in line with a file, in one step or not at all.") { file, dryRun };
@@ -77,64 +82,14 @@ public static class CommandLine
         {
             var (server, key) = Server(handlers);
             using var client = new KontorClient(server, key ?? throw NoOperatorKey());
-            return await ApplyNetworkFile.RunAsync(client, parsed.GetRequiredValue(file), parsed.GetValue(dryRun), Console.Out, cancel);
-        });
-        return command;
-    }
-
-    private static Command Import(CommandHandlers handlers)
-    {
-        var file = new Argument<FileInfo>("FILE") { Description = "The leads (CSV). The first line names the columns." };
-        file.AcceptExistingOnly();
-        var source = new Option<string>("--source") { Description = "A source key (ksr_...), or a source's name in the network if KONTOR_OPERATOR_KEY is set.", HelpName = "KEY", Required = true };
-        var campaign = new Option<string>("--campaign") { Description = "The campaign to post to.", HelpName = "KEY", Required = true };
-        var map = new Option<string[]>("--map") { Description = "Which field a column fills, where the names do not tell. May be repeated.", HelpName = "COLUMN=FIELD", AllowMultipleArgumentsPerToken = true };
-        map.Validators.Add(result =>
-        {
-            foreach (var token in result.Tokens.Where(token => token.Value.IndexOf('=', StringComparison.Ordinal) < 1))
-            {
-                result.AddError($"--map takes COLUMN=FIELD, not '{token.Value}'.");
-            }
-        });
-        var delimiter = new Option<string?>("--delimiter") { Description = "What separates cells: a character or 'tab'. Found out if absent.", HelpName = "CHARACTER" };
-        delimiter.Validators.Add(result =>
-        {
-            if (result.Tokens.Any(token => DelimiterOf(token.Value) is null))
-            {
-                result.AddError("--delimiter takes one ASCII character or 'tab'.");
-            }
-        });
-        var encoding = new Option<string?>("--encoding") { Description = "The file's encoding, for example windows-1252. Found out if absent.", HelpName = "NAME" };
-        var rejected = new Option<FileInfo?>("--rejected") { Description = "Where rows go that were not taken. FILE.rejected.csv if absent.", HelpName = "FILE" };
-        var key = new Option<string?>("--key") { Description = "The operator's key (KONTOR_OPERATOR_KEY).", HelpName = "KEY" };
-        var parallel = new Option<int>("--parallel") { Description = "How many leads are posted at once.", DefaultValueFactory = _ => 8, HelpName = "1..64" };
-        var command = new Command("import", "Import leads from a CSV file. Safe to run twice and after an interruption.")
-        {
-            file, source, campaign, map, delimiter, encoding, rejected, key, parallel,
-        };
-        command.SetAction((parsed, cancel) =>
-        {
-            var (server, operatorKey) = Server(handlers);
-            var request = new ImportLeadsRequest
-            {
-                File = parsed.GetRequiredValue(file).FullName,
-                Source = parsed.GetRequiredValue(source),
-                Campaign = parsed.GetRequiredValue(campaign),
-                Map = (parsed.GetValue(map) ?? []).Select(pair => pair.Split('=', 2)).DistinctBy(pair => pair[0]).ToDictionary(pair => pair[0], pair => pair[1]),
-                Delimiter = DelimiterOf(parsed.GetValue(delimiter)),
-                Encoding = parsed.GetValue(encoding),
-                Rejected = parsed.GetValue(rejected)?.FullName,
-                Parallel = parsed.GetValue(parallel),
-            };
-            var import = new ImportLeads(server, parsed.GetValue(key) ?? operatorKey, TimeProvider.System);
-            return ImportLeadsCommand.RunAsync(import, request, AnsiConsole.Console, cancel);
+            return await ApplyNetworkFile.RunAsync(client, parsed.GetRequiredValue(file), parsed.GetValue(dryRun), handlers.Output, cancel);
         });
         return command;
     }
 
     private static Command Geo(CommandHandlers handlers)
     {
-        var file = new Argument<FileInfo>("FILE") { Description = "Postal codes of one or more countries, as GeoNames publishes them (tab-separated text)." };
+        var file = new Argument<FileInfo>("FILE") { Description = "Postal codes of any country as GeoNames publishes them (tab-separated text)." };
         file.AcceptExistingOnly();
         var import = new Command("import", "Load postal codes into the database.") { file };
         import.SetAction((parsed, cancel) => handlers.ImportGeo(
@@ -146,7 +101,7 @@ public static class CommandLine
     {
         var exit = new Option<bool>("--exit") { Description = "Stop after the summary." };
         var keep = new Option<bool>("--keep") { Description = "Keep serving after the summary until Ctrl-C (this is the default)." };
-        var command = new Command("demo", "See it work: a sample network, simulated buyers, a thousand leads, then pages open for a look.") { exit, keep };
+        var command = new Command("demo", "See it work: a sample network, simulated buyers, a thousand leads, then pages for a look.") { exit, keep };
         command.Validators.Add(result =>
         {
             if (result.GetValue(exit) && result.GetValue(keep))
@@ -173,7 +128,7 @@ public static class CommandLine
     private static Command InClone(string name, string description)
     {
         var command = new Command(name, description) { TreatUnmatchedTokensAsErrors = false };
-        command.SetAction(int (_) => throw new CommandException($"'{name}' needs the sources: run ./kontor {name} in a clone of the repository."));
+        command.SetAction(int (_) => throw new CommandException($"'{name}' needs the sources: run ./kontor {name} in a clone of them."));
         return command;
     }
 
@@ -181,7 +136,7 @@ public static class CommandLine
     {
         var about = new Argument<string[]>("COMMAND") { Description = "The command to explain.", Arity = ArgumentArity.ZeroOrMore };
         var command = new Command("help", "Explain a command.") { about };
-        command.SetAction(parsed => root.Parse([.. parsed.GetValue(about) ?? [], "--help"]).Invoke());
+        command.SetAction(parsed => root.Parse([.. parsed.GetValue(about) ?? [], "--help"]).Invoke(parsed.InvocationConfiguration));
         return command;
     }
 
@@ -193,11 +148,4 @@ public static class CommandLine
 
     private static CommandException NoOperatorKey() =>
         new("This needs the operator's key: set KONTOR_OPERATOR_KEY to the key that the server printed at its first start.");
-
-    private static char? DelimiterOf(string? text) => text switch
-    {
-        "tab" or "\\t" => '\t',
-        [var one] when char.IsAscii(one) => one,
-        _ => null,
-    };
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using Kontor.Insight;
+using Npgsql;
 
 namespace Kontor.Portal;
 
@@ -21,6 +22,22 @@ public static class StatusPage
     public static readonly string ContentSecurityPolicy =
         $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(StatusPageStyle.Css)))}'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    /// <summary>Maps the page at <c>/</c>.</summary>
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var time = app.ServiceProvider.GetRequiredService<TimeProvider>();
+        var logger = app.ServiceProvider.GetRequiredService<ILoggerFactory>().CreateLogger("Kontor.Portal.StatusPage");
+        var figures = new StatusFigures(app.ServiceProvider.GetRequiredService<NpgsqlDataSource>(), time, logger);
+        app.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.Register(figures.Dispose);
+        var startedAt = time.GetUtcNow();
+        var version = typeof(StatusPage).Assembly.GetName().Version?.ToString(3) ?? "0";
+        app.MapGet("/", async (HttpContext http) =>
+        {
+            var now = time.GetUtcNow();
+            await WriteAsync(http, new StatusFacts(version, now - startedAt, now, await figures.TodayAsync(http.RequestAborted)));
+        }).ExcludeFromDescription();
+    }
 
     /// <summary>Answers the page. While the database does not answer it says so, with status 503.</summary>
     public static async Task WriteAsync(HttpContext http, StatusFacts facts)
@@ -68,7 +85,8 @@ public static class StatusPage
             <a href="/healthz">Health</a>
             <a href="/readyz">Readiness</a>
             </nav>
-            <p>Version {Text(facts.Version)}, up {Duration(facts.Uptime)}, <time datetime="{facts.Now.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}">{facts.Now.UtcDateTime:yyyy-MM-dd HH:mm} UTC</time></p>
+            <p>Version {Text(facts.Version)}, up {Duration(facts.Uptime)},
+            <time datetime="{facts.Now.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}">{facts.Now.UtcDateTime:yyyy-MM-dd HH:mm} UTC</time></p>
             </footer>
             </body>
             </html>
@@ -128,8 +146,9 @@ public static class StatusPage
         var rows = new StringBuilder();
         foreach (var earned in today.Earnings)
         {
-            rows.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{Text(earned.Currency)}</th><td>{Number(earned.Sales)}</td><td>{Amount(earned.Revenue)}</td>")
-                .Append(CultureInfo.InvariantCulture, $"<td>{Amount(earned.Payout)}</td><td>{Amount(earned.Margin)}</td></tr>");
+            string[] cells = [Number(earned.Sales), Amount(earned.Revenue), Amount(earned.Payout), Amount(earned.Margin)];
+            rows.Append("<tr><th scope=\"row\">").Append(Text(earned.Currency)).Append("</th>").AppendJoin("", cells.Select(cell => $"<td>{cell}</td>"))
+                .Append("</tr>");
         }
 
         return Section("Sales today", $"""

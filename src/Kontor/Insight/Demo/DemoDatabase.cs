@@ -35,7 +35,7 @@ internal static class DemoDatabase
         }
 
         using var owned = EmbeddedPostgresLock.TryTake(folder.Data)
-            ?? throw new CommandException("A demo is running already. Stop it first (Ctrl-C in its terminal), or choose another place with KONTOR_DATA.");
+            ?? throw new CommandException("A demo is running already. Stop it first (Ctrl-C in its terminal), or set KONTOR_DATA to another folder.");
         await EmbeddedPostgresKeeper.StopLeftoverAsync(account, folder, logger, cancel);
         folder.RemoveSocketFolder();
         if (Directory.Exists(folder.Cluster))

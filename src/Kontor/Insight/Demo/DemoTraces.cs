@@ -18,7 +18,8 @@ internal static class DemoTraces
     /// <summary>Reads the sample.</summary>
     public static async Task<IReadOnlyList<DemoTrace>> ReadAsync(KontorClient client, DemoAnswers answers, CancellationToken cancel)
     {
-        var decided = answers.Leads.Where(lead => lead.Value is "accepted" or "rejected").Select(lead => lead.Key).Order(StringComparer.Ordinal).ToList();
+        var decided = answers.Leads.Where(lead => lead.Value is "accepted" or "rejected")
+            .Select(lead => lead.Key).Order(StringComparer.Ordinal).ToList();
         var step = Math.Max(1, decided.Count / SampleSize);
         var traces = new List<DemoTrace>();
         foreach (var leadId in decided.Where((_, i) => i % step == 0).Take(SampleSize))
