@@ -52,6 +52,7 @@ public sealed class Server : IAsyncDisposable
             var app = builder.Build();
             var operatorKey = await app.Services.GetRequiredService<ApiKeys>().EnsureOperatorKeyAsync(options.OperatorKey, cancel);
             await app.Services.GetRequiredService<PostalAreas>().LoadAsync(cancel);
+            await LiveCountersSql.LoadAsync(database.Source, app.Services.GetRequiredService<LiveCounters>(), cancel);
             Map(app);
             Connect(app.Services);
             await app.StartAsync(cancel);
@@ -92,7 +93,8 @@ public sealed class Server : IAsyncDisposable
         services.AddSingleton<LiveDesks>();
 
         services.AddSingleton<LiveCounters>();
-        services.AddSingleton(provider => new ClaimLanes(database.Source, provider.GetRequiredService<LiveCounters>(), provider.GetRequiredService<ILogger<ClaimLanes>>()));
+        services.AddSingleton(provider => new ClaimLanes(
+            database.Source, provider.GetRequiredService<LiveCounters>(), TimeProvider.System, provider.GetRequiredService<ILogger<ClaimLanes>>()));
         services.AddSingleton<PendingAnswers>();
         services.AddSingleton<SettleSales>();
         services.AddSingleton<PostLead>();
@@ -135,7 +137,9 @@ public sealed class Server : IAsyncDisposable
         var pending = services.GetRequiredService<PendingAnswers>();
         var deliveries = services.GetRequiredService<DeliveryWorker>();
         services.GetRequiredService<LiveDesks>();
-        services.GetRequiredService<ClaimLanes>().OnCommitted(batch =>
+        var lanes = services.GetRequiredService<ClaimLanes>();
+        Metrics.WatchQueue("lanes", () => lanes.OldestWait);
+        lanes.OnCommitted(batch =>
         {
             deliveries.Offer(batch.Due);
             foreach (var (lead, standing) in batch.Final)
