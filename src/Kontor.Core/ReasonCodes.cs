@@ -34,6 +34,7 @@ public static class ReasonCodes
         new(ReasonCode.OutsideSchedule, "outside_schedule", "The contract is closed at this time.", "buyer", true),
         new(ReasonCode.DuplicateForBuyer, "duplicate_for_buyer", "The buyer has this lead or this person already.", "nobody", false),
         new(ReasonCode.ConflictingBuyer, "conflicting_buyer", "The buyer may not share a lead with one who has it.", "operator", false),
+        new(ReasonCode.NotInPlan, "not_in_plan", "No tier of the campaign's plan asks this contract.", "operator", false),
         new(ReasonCode.PromiseNotOffered, "promise_not_offered", "The contract names no price for the promise the lead is sold under.", "buyer", false),
         new(ReasonCode.BelowFloor, "below_floor", "The contract's price is below the least the plan sells for.", "buyer", false),
         new(ReasonCode.CapReached, "cap_reached", "A cap of the contract or the buyer has no room for this sale.", "buyer", true),

@@ -1,1 +1,9 @@
-namespace Kontor; public static class Program { public static int Main() => 0; }
+using Kontor.Platform;
+
+return await CommandLine.Run(args, new CommandHandlers
+{
+    Serve = ServeCommands.ServeAsync,
+    Verify = ServeCommands.VerifyAsync,
+    ImportGeo = ServeCommands.ImportGeoAsync,
+    StartServer = ServeCommands.StartAsync,
+});

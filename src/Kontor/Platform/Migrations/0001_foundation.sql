@@ -144,6 +144,7 @@ create table sales (
 );
 create unique index sales_one_per_slot on sales (lead_id, slot) where status <> 'released';
 create unique index sales_one_per_buyer on sales (lead_id, buyer) where status <> 'released';
+create index sales_released on sales (lead_id) where status = 'released';
 create index sales_by_buyer on sales (buyer, sale_id);
 create index sales_by_contract on sales (contract, sale_id);
 create index sales_reserved on sales (sale_id) where status = 'reserved';
@@ -225,6 +226,15 @@ create table postal_areas (
     longitude_e6 integer     not null,
     primary key (country, postal_code)
 );
+
+-- Fails the transaction when a guarded update did not find every row as it was read.
+create function expect_rows(changed bigint, expected bigint) returns void language plpgsql as $$
+begin
+    if changed <> expected then
+        raise exception 'a guarded row changed under its lock: % of % rows found', changed, expected using errcode = 'KT001';
+    end if;
+end
+$$;
 
 -- The lowest UUIDv7 of an instant: its 48 bits of whole milliseconds, then zeros.
 create function uuid_at(instant timestamptz) returns uuid language sql immutable as $$

@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using Kontor.Core.Catalog;
+
+namespace Kontor.Core.Sale;
+
+/// <summary>What was taken in one window, and the limits the last sale in it was taken under.</summary>
+public record struct WindowUse(DateTimeOffset Start, int Leads, long Spend, int? LeadsCap, long? SpendCap);
+
+/// <summary>The calendar windows around an instant in a buyer's zone: the start of its hour, day, week and month, UTC.</summary>
+public readonly record struct WindowStarts(DateTimeOffset Hour, DateTimeOffset Day, DateTimeOffset Week, DateTimeOffset Month)
+{
+    /// <summary>The start of one window; the earliest instant for <see cref="CapWindow.Total"/>.</summary>
+    public DateTimeOffset Of(CapWindow window) => window switch
+    {
+        CapWindow.Hour => Hour,
+        CapWindow.Day => Day,
+        CapWindow.Week => Week,
+        CapWindow.Month => Month,
+        _ => DateTimeOffset.MinValue,
+    };
+}
+
+/// <summary>The working copy of a counters row during a claim: what a contract or a buyer has taken in the current window of each kind.
+/// Reserved and confirmed sales count. It changes only while its row is locked.</summary>
+public sealed class Counter(string owner)
+{
+    /// <summary>How many kinds of window there are.</summary>
+    public const int Windows = 5;
+
+    private readonly WindowUse[] uses = new WindowUse[Windows];
+
+    /// <summary>Whose counter it is: <c>contract:key</c> or <c>buyer:key</c>.</summary>
+    public string Owner { get; } = owner;
+
+    /// <summary>The row's version when it was read.</summary>
+    public long Version { get; init; }
+
+    /// <summary>When it last took a sale; the earliest instant for never.</summary>
+    public DateTimeOffset LastSoldAt { get; set; } = DateTimeOffset.MinValue;
+
+    /// <summary>Whether it differs from what was read.</summary>
+    public bool Changed { get; private set; }
+
+    /// <summary>The use of one window.</summary>
+    public ref WindowUse Of(CapWindow window) => ref uses[(int)window];
+
+    /// <summary>Starts every window anew that is not the current one.</summary>
+    public void RollTo(in WindowStarts current)
+    {
+        for (var window = CapWindow.Hour; window <= CapWindow.Month; window++)
+        {
+            ref var use = ref uses[(int)window];
+            var start = current.Of(window);
+            if (use.Start < start)
+            {
+                use = new WindowUse(start, 0, 0, null, null);
+            }
+        }
+    }
+
+    /// <summary>What a cap has used of it at a time: leads or minor units; nothing when the window it counted has passed.</summary>
+    public long Used(Cap cap, in WindowStarts current)
+    {
+        ref readonly var use = ref uses[(int)cap.Window];
+        return use.Start < current.Of(cap.Window) ? 0 : cap.Leads is null ? use.Spend : use.Leads;
+    }
+
+    /// <summary>Counts a sale in every window and notes the caps it was taken under. The caller has made sure that it fits.</summary>
+    public void Take(long price, ImmutableArray<Cap> caps, DateTimeOffset now)
+    {
+        for (var i = 0; i < Windows; i++)
+        {
+            ref var use = ref uses[i];
+            use.Leads += 1;
+            use.Spend += price;
+            use.LeadsCap = null;
+            use.SpendCap = null;
+        }
+
+        foreach (var cap in caps)
+        {
+            ref var use = ref uses[(int)cap.Window];
+            use.LeadsCap = cap.Leads ?? use.LeadsCap;
+            use.SpendCap = cap.Spend ?? use.SpendCap;
+        }
+
+        LastSoldAt = now > LastSoldAt ? now : LastSoldAt;
+        Changed = true;
+    }
+
+    /// <summary>Gives a released sale back to every window it was counted in and that still runs.</summary>
+    /// <param name="price">Its price in minor units.</param>
+    /// <param name="soldAt">When it was sold: every sale since a window's start was counted in that window.</param>
+    public void GiveBack(long price, DateTimeOffset soldAt)
+    {
+        for (var window = CapWindow.Hour; window <= CapWindow.Total; window++)
+        {
+            ref var use = ref uses[(int)window];
+            if (window == CapWindow.Total || soldAt >= use.Start)
+            {
+                use.Leads -= 1;
+                use.Spend -= price;
+            }
+        }
+
+        Changed = true;
+    }
+}

@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+
+namespace Kontor.Core.Sale;
+
+/// <summary>The moving facts about one candidate at the lead's turn: a contract that passed every static gate.</summary>
+/// <param name="Contract">Its ordinal in the campaign's rules.</param>
+/// <param name="Used">What each cap has used, in the order of the contract's caps followed by the buyer's: leads or minor units.</param>
+/// <param name="Available">What the buyer may still spend in minor units; null is without limit.</param>
+/// <param name="LastSoldAt">When the contract last bought; the earliest instant for never.</param>
+/// <param name="HasPerson">Whether the buyer has this person already within the contract's duplicate window.</param>
+public readonly record struct CandidateFacts(int Contract, ImmutableArray<long> Used, long? Available, DateTimeOffset LastSoldAt, bool HasPerson);
+
+/// <summary>A live sale the lead has from an earlier round.</summary>
+/// <param name="Contract">The contract's key: it may have left the rules since.</param>
+/// <param name="Buyer">The buyer's key.</param>
+/// <param name="Slot">Its slot, from 1.</param>
+/// <param name="MaxBuyers">The promise it was sold under.</param>
+public readonly record struct LiveSale(string Contract, string Buyer, int Slot, int MaxBuyers);
+
+/// <summary>A contract that had its chance in an earlier round.</summary>
+/// <param name="Contract">The contract's key.</param>
+/// <param name="Reason"><see cref="ReasonCode.RejectedByBuyer"/> or <see cref="ReasonCode.BuyerUnreachable"/>.</param>
+public readonly record struct Refusal(string Contract, ReasonCode Reason);
+
+/// <summary>Everything a round of a lead's sale is decided on, beside the rules, the lead and the time. Stored with the decision: from it
+/// the decision is replayed.</summary>
+/// <param name="Candidates">Moving facts, in no particular order. A contract without an entry was not asked, because those with one
+/// come before it.</param>
+/// <param name="Live">Live sales of earlier rounds.</param>
+/// <param name="Refusals">Contracts that refused in earlier rounds.</param>
+public sealed record SaleFacts(ImmutableArray<CandidateFacts> Candidates, ImmutableArray<LiveSale> Live, ImmutableArray<Refusal> Refusals)
+{
+    /// <summary>A first round without candidates.</summary>
+    public static SaleFacts None { get; } = new([], [], []);
+}
+
+/// <summary>A slot given to a contract.</summary>
+/// <param name="Contract">Its ordinal in the campaign's rules.</param>
+/// <param name="Slot">The slot, from 1 to the promise.</param>
+/// <param name="Price">What it pays, in minor units.</param>
+public readonly record struct Award(int Contract, int Slot, long Price);
+
+/// <summary>How one candidate fared.</summary>
+/// <param name="Contract">Its ordinal in the campaign's rules.</param>
+/// <param name="Reason">Why it did not get the lead; <see cref="ReasonCode.None"/> if it did.</param>
+/// <param name="Price">What it pays under the promise, or null.</param>
+/// <param name="Rank">Its place among the eligible ones, from 1; 0 when a gate kept it out.</param>
+public readonly record struct CandidateOutcome(int Contract, ReasonCode Reason, long? Price, int Rank);
+
+/// <summary>The answer of one round.</summary>
+/// <param name="Promise">At most how many buyers get the lead.</param>
+/// <param name="Awards">The slots given, best first.</param>
+/// <param name="Outcomes">Every candidate, ranked ones first.</param>
+/// <param name="SlotsLeft">Slots that nobody took.</param>
+/// <param name="Waits">Whether slots stay open only until a buyer has answered (sequential offers).</param>
+public sealed record SaleDecision(
+    int Promise, ImmutableArray<Award> Awards, ImmutableArray<CandidateOutcome> Outcomes, int SlotsLeft, bool Waits);

@@ -1,0 +1,149 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Kontor.Catalog;
+using Kontor.Platform;
+using Microsoft.Extensions.Logging.Abstractions;
+using Spectre.Console;
+
+namespace Kontor.Insight.Demo;
+
+/// <summary><c>kontor demo</c>: a whole network at work on this machine, from an empty database to sold leads, then pages open for a look.
+/// It touches no data but its own, and everything goes through the public HTTP API.</summary>
+public sealed class DemoRun(Func<KontorOptions, CancellationToken, Task<RunningServer>> startServer, IAnsiConsole console)
+{
+    private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ReadyPatience = TimeSpan.FromSeconds(60);
+    private const int PreferredBuyersPort = 8091;
+
+    /// <summary>Runs the demo; serves until interrupted unless <paramref name="exit"/>.</summary>
+    public async Task<int> RunAsync(KontorOptions options, bool exit, CancellationToken cancel)
+    {
+        console.WriteLine("Preparing an empty database for the demo");
+        var fresh = await DemoDatabase.RenewAsync(options, NullLogger.Instance, cancel);
+        await using var buyers = await SimulatedBuyers.StartAsync(PreferredBuyersPort, cancel);
+        await using var server = await startServer(fresh with
+        {
+            Url = AddressFor(options.Url),
+            OperatorKey = options.OperatorKey ?? "kop_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)),
+            AllowPrivateTargets = "127.0.0.0/8",
+        }, cancel);
+
+        using var client = new KontorClient(server.Url, server.OperatorKey);
+        var startedAt = DateTimeOffset.UtcNow;
+        await PrepareAsync(client, buyers, cancel);
+        var answers = await new DemoFeed(server, console).RunAsync(cancel);
+        var summary = await SettledAsync(client, startedAt, cancel);
+        var sample = await DemoTraces.ReadAsync(client, answers, cancel);
+        Print(answers, summary, sample);
+        PrintWhereToLook(server, answers, sample);
+        if (!exit)
+        {
+            await UntilInterruptedAsync(cancel);
+        }
+
+        return 0;
+    }
+
+    private async Task PrepareAsync(KontorClient client, SimulatedBuyers buyers, CancellationToken cancel)
+    {
+        await ReadyAsync(client, cancel);
+        await ApplyNetworkFile.PostAsync(client, await DemoExamples.NetworkAsync(buyers.Port, buyers.DeadPort, cancel), dryRun: false, cancel);
+        foreach (var (buyer, dollars) in DemoExamples.Credits)
+        {
+            var credit = Encoding.UTF8.GetBytes(string.Create(
+                CultureInfo.InvariantCulture, $$"""{"amount": {{dollars}}, "currency": "USD", "reference": "demo {{buyer}}"}"""));
+            var paid = await client.PostJsonAsync($"v1/buyers/{buyer}/credits", credit, cancel);
+            if (!paid.IsSuccess)
+            {
+                throw new CommandException(paid.Explanation());
+            }
+        }
+
+        var contracts = (await client.ListAsync("v1/contracts?limit=100", cancel)).Count;
+        var parties = (await client.ListAsync("v1/buyers?limit=100", cancel)).Count;
+        console.WriteLine($"Sample network applied: {parties} buyers with {contracts} contracts, simulated on 127.0.0.1:{buyers.Port}");
+    }
+
+    // The last sales wait for the answers of slow buyers.
+    private static async Task<Summary> SettledAsync(KontorClient client, DateTimeOffset from, CancellationToken cancel)
+    {
+        for (var giveUpAt = DateTimeOffset.UtcNow + SettlePatience; ;)
+        {
+            var since = Uri.EscapeDataString(from.AddMinutes(-1).ToString("O", CultureInfo.InvariantCulture));
+            var until = Uri.EscapeDataString(DateTimeOffset.UtcNow.AddMinutes(1).ToString("O", CultureInfo.InvariantCulture));
+            var answer = await client.GetAsync($"v1/summary?from={since}&until={until}", cancel);
+            var summary = answer.IsSuccess
+                ? answer.Body.Deserialize<Summary>(GetSummary.Shape)!
+                : throw new CommandException(answer.Explanation());
+            var open = summary.LeadsWith("pending") + summary.Sales.Where(sale => sale.Status == "reserved").Sum(sale => sale.Sales);
+            if (open == 0 || DateTimeOffset.UtcNow > giveUpAt)
+            {
+                return summary;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(500), cancel);
+        }
+    }
+
+    private static async Task ReadyAsync(KontorClient client, CancellationToken cancel)
+    {
+        for (var giveUpAt = DateTimeOffset.UtcNow + ReadyPatience; !(await client.GetAsync("readyz", cancel)).IsSuccess;)
+        {
+            if (DateTimeOffset.UtcNow > giveUpAt)
+            {
+                throw new CommandException($"The server does not get ready; ask {client.Server}readyz why.");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), cancel);
+        }
+    }
+
+    private void Print(DemoAnswers answers, Summary summary, IReadOnlyList<DemoTrace> sample)
+    {
+        var report = new DemoReport(console);
+        report.Leads(answers);
+        report.Money(summary);
+        report.Buyers(summary, sample);
+        if (DemoTraces.MostTelling(sample) is { } trace)
+        {
+            report.Trace(trace);
+        }
+    }
+
+    private void PrintWhereToLook(RunningServer server, DemoAnswers answers, IReadOnlyList<DemoTrace> sample)
+    {
+        var lead = DemoTraces.MostTelling(sample)?.LeadId ?? answers.Leads.Keys.FirstOrDefault() ?? "LEAD";
+        console.WriteLine();
+        console.WriteLine($"Status page:   {server.Url}");
+        console.WriteLine($"API:           {server.Url}docs");
+        console.WriteLine($"Operator key:  {server.OperatorKey}");
+        console.WriteLine($"Ask it why:    curl -H 'Authorization: Bearer {server.OperatorKey}' {server.Url}v1/leads/{lead}/trace");
+    }
+
+    private async Task UntilInterruptedAsync(CancellationToken cancel)
+    {
+        console.WriteLine("Serving until Ctrl-C.");
+        try
+        {
+            await Task.Delay(Timeout.Infinite, cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            // Ctrl-C is how the demo ends: server and buyers are stopped on the way out.
+        }
+    }
+
+    // The usual port may be taken by a server that is no demo: then any free one does, unless the user asked for that very port.
+    private static string AddressFor(string url)
+    {
+        if (url != new KontorOptions().Url)
+        {
+            return url;
+        }
+
+        var usual = new Uri(url);
+        return $"{usual.Scheme}://{usual.Host}:{SimulatedBuyers.FreePort(usual.Port).ToString(CultureInfo.InvariantCulture)}";
+    }
+}

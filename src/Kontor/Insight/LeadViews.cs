@@ -1,0 +1,107 @@
+using System.Text.Json.Nodes;
+using Kontor.Core;
+using Kontor.Core.Sale;
+
+namespace Kontor.Insight;
+
+/// <summary>Leads, sales and traces as the API shows them.</summary>
+internal static class LeadViews
+{
+    public static JsonObject Sale(SaleView sale) => new()
+    {
+        ["sale_id"] = sale.Id.ToString(),
+        ["lead_id"] = sale.Lead.ToString(),
+        ["contract"] = sale.Contract,
+        ["buyer"] = sale.Buyer,
+        ["campaign"] = sale.Campaign,
+        ["source"] = sale.Source,
+        ["status"] = sale.Status,
+        ["price"] = Amount(sale.Price, sale.Currency),
+        ["payout"] = Amount(sale.Payout, sale.Currency),
+        ["currency"] = sale.Currency.Code,
+        ["max_buyers"] = sale.MaxBuyers,
+        ["position"] = sale.Slot,
+        ["test"] = sale.Test,
+        ["reason_code"] = sale.Reason == ReasonCode.None ? null : sale.Reason.Text(),
+        ["sold_at"] = Time(sale.SoldAt),
+        ["settled_at"] = sale.SettledAt is { } at ? Time(at) : null,
+    };
+
+    /// <summary>A lead for the operator: everything.</summary>
+    public static JsonObject Lead(StoredLead lead, IEnumerable<SaleView> sales, JsonArray deliveries)
+    {
+        var view = Summary(lead);
+        view["fields"] = JsonNode.Parse(lead.Fields);
+        view["original"] = JsonNode.Parse(lead.Original);
+        var meta = lead.Meta is null ? null : JsonNode.Parse(lead.Meta)!.AsObject();
+        foreach (var key in (string[])["consent", "sub_id", "callback_url", "warnings"])
+        {
+            view[key] = meta?[key]?.DeepClone();
+        }
+
+        view["sales"] = new JsonArray([.. sales.Select(Sale)]);
+        view["deliveries"] = deliveries;
+        return view;
+    }
+
+    /// <summary>A lead in a list.</summary>
+    public static JsonObject Summary(StoredLead lead) => new()
+    {
+        ["lead_id"] = lead.Id.ToString(),
+        ["received_at"] = Time(lead.ReceivedAt),
+        ["campaign"] = lead.Campaign,
+        ["source"] = lead.Source,
+        ["external_id"] = lead.ExternalId,
+        ["test"] = lead.Test,
+        ["status"] = lead.Standing.Status,
+        ["reason_code"] = lead.Standing.Reason == ReasonCode.None ? null : lead.Standing.Reason.Text(),
+        ["payout"] = Amount(lead.Standing.Payout, lead.Currency),
+        ["currency"] = lead.Currency.Code,
+        ["sold_count"] = lead.Standing.SoldCount,
+    };
+
+    public static JsonObject Trace(TraceLead.Replay replay) => new()
+    {
+        ["lead_id"] = replay.Lead.Id.ToString(),
+        ["status"] = replay.Lead.Standing.Status,
+        ["decided_at"] = Time(replay.Last.DecidedAt),
+        ["rules_version"] = replay.Last.RulesVersion,
+        ["plan"] = Plan(replay.Terms),
+        ["promise"] = replay.Last.Promise,
+        ["contracts"] = new JsonArray([.. replay.Contracts.Select(Contract)]),
+    };
+
+    private static JsonObject Plan(SaleTerms terms) => new()
+    {
+        ["mode"] = Snake(terms.Plan.Mode.ToString()),
+        ["method"] = Snake(terms.Tier.Method.ToString()),
+        ["max_buyers"] = terms.Promise,
+        ["tier"] = terms.Tier.Name,
+        ["floor"] = terms.Tier.Floor is { } floor ? JsonValue.Create(floor) : null,
+    };
+
+    private static JsonObject Contract(ContractTrace entry) => new()
+    {
+        ["contract"] = entry.Contract,
+        ["buyer"] = entry.Buyer,
+        ["outcome"] = entry.Sold ? "sold" : "refused",
+        ["reason_code"] = entry.Reason == ReasonCode.None ? null : entry.Reason.Text(),
+        ["price"] = entry.Price is { } price ? JsonValue.Create(price.ToDecimal()) : null,
+        ["rank"] = entry.Rank,
+        ["checks"] = new JsonArray([.. entry.Checks.Select(Check)]),
+    };
+
+    private static JsonObject Check(GateCheck check) => new()
+    {
+        ["gate"] = check.Gate.Text(),
+        ["passed"] = check.Passed,
+        ["expected"] = check.Expected,
+        ["actual"] = check.Actual,
+    };
+
+    private static JsonValue Amount(long minor, Currency currency) => JsonValue.Create(new Money(minor, currency).ToDecimal());
+
+    private static string Time(DateTimeOffset at) => at.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFZ", System.Globalization.CultureInfo.InvariantCulture);
+
+    private static string Snake(string name) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+}

@@ -1,0 +1,71 @@
+using Kontor.Core;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Kontor.Insight;
+
+/// <summary>A sale as its row has it.</summary>
+public sealed record SaleView(
+    SaleId Id, LeadId Lead, int Slot, int MaxBuyers, string Contract, string Buyer, string Campaign, string Source, bool Test, string Status, long Price,
+    long Payout, Currency Currency, int Round, DateTimeOffset SoldAt, DateTimeOffset? SettledAt, ReasonCode Reason);
+
+/// <summary>Reads sales.</summary>
+internal static class SalesSql
+{
+    private const string Columns = """
+        select sale_id, lead_id, slot, max_buyers, contract, buyer, campaign, source, test, status, price, payout, currency, round, sold_at,
+            settled_at, reason_code
+        from sales
+        """;
+
+    // Indexes sales_one_per_slot (live) and sales_released; no lock.
+    private const string OfLead = Columns + " where (lead_id = $1 and status <> 'released') or (lead_id = $1 and status = 'released') order by sale_id";
+
+    // Index sales_by_contract, sales_by_buyer or sales_pkey, by what is given; no lock.
+    private const string Page = Columns + """
+         where sale_id > $1 and ($2::text is null or contract = $2) and ($3::text is null or buyer = $3) order by sale_id limit $4
+        """;
+
+    // Primary key sales_pkey; no lock.
+    private const string One = Columns + " where sale_id = $1";
+
+    public static async Task<SaleView?> FindAsync(NpgsqlDataSource database, SaleId sale, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand(One);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = sale.Value });
+        return (await ReadAsync(command, cancel)).FirstOrDefault();
+    }
+
+    public static async Task<List<SaleView>> OfLeadAsync(NpgsqlDataSource database, LeadId lead, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand(OfLead);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = lead.Value });
+        return await ReadAsync(command, cancel);
+    }
+
+    public static async Task<List<SaleView>> PageAsync(
+        NpgsqlDataSource database, string? contract, string? buyer, Guid after, int limit, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand(Page);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = after });
+        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = contract ?? (object)DBNull.Value });
+        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = buyer ?? (object)DBNull.Value });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
+        return await ReadAsync(command, cancel);
+    }
+
+    private static async Task<List<SaleView>> ReadAsync(NpgsqlCommand command, CancellationToken cancel)
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var sales = new List<SaleView>();
+        while (await reader.ReadAsync(cancel))
+        {
+            sales.Add(new SaleView(new SaleId(reader.GetGuid(0)), new LeadId(reader.GetGuid(1)), reader.GetInt16(2), reader.GetInt16(3), reader.GetString(4),
+                reader.GetString(5), reader.GetString(6), reader.GetString(7), reader.GetBoolean(8), reader.GetString(9), reader.GetInt64(10),
+                reader.GetInt64(11), Currency.Parse(reader.GetString(12)), reader.GetInt16(13), reader.GetFieldValue<DateTimeOffset>(14),
+                reader.IsDBNull(15) ? null : reader.GetFieldValue<DateTimeOffset>(15), ReasonCodes.Parse(reader.IsDBNull(16) ? null : reader.GetString(16))));
+        }
+
+        return sales;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using Kontor.Core;
+using Kontor.Core.Insight;
+using Kontor.Core.Sale;
+using Kontor.Matching;
+using Kontor.Sale;
+using Npgsql;
+
+namespace Kontor.Insight;
+
+/// <summary>Why a lead went where it went: every round decided again from its stored facts against its stored rules version.</summary>
+public sealed class TraceLead(NpgsqlDataSource database, LiveDesks desks)
+{
+    /// <summary>What a replay of a lead found.</summary>
+    /// <param name="Lead">The lead.</param>
+    /// <param name="Last">The last round.</param>
+    /// <param name="Terms">The terms of the last round.</param>
+    /// <param name="Contracts">One entry for every contract of the campaign.</param>
+    /// <param name="Awards">What each round sold, as (round, contract, slot, price), for comparison with the sales that were stored.</param>
+    public sealed record Replay(
+        StoredLead Lead, StoredDecision Last, SaleTerms Terms, ImmutableArray<ContractTrace> Contracts,
+        ImmutableArray<(int Round, string Contract, int Slot, long Price)> Awards);
+
+    /// <summary>Replays a lead; null when there is none of that id.</summary>
+    public async Task<Replay?> ReplayAsync(LeadId id, CancellationToken cancel)
+    {
+        var lead = await LeadsSql.FindAsync(database, id, cancel);
+        if (lead is null)
+        {
+            return null;
+        }
+
+        var rounds = await LeadsSql.DecisionsAsync(database, id, cancel);
+        var sales = await SalesSql.OfLeadAsync(database, id, cancel);
+        var traces = new List<ImmutableArray<ContractTrace>>();
+        var awards = ImmutableArray.CreateBuilder<(int, string, int, long)>();
+        SaleTerms? terms = null;
+        foreach (var round in rounds)
+        {
+            var desk = await desks.AtAsync(round.RulesVersion, lead.Campaign)
+                ?? throw new InvalidOperationException($"Campaign {lead.Campaign} is missing from rules version {round.RulesVersion}.");
+            terms = desk.Terms;
+            var decided = lead.AsDecided(terms.Rules.Vertical);
+            var (facts, stopped) = DecisionFacts.Read(round.Facts, terms);
+            if (stopped != ReasonCode.None)
+            {
+                traces.Add(Stopped(terms, stopped));
+                continue;
+            }
+
+            traces.Add(ExplainSale.Explain(terms, decided, facts, round.DecidedAt));
+            awards.AddRange(DecideSale.Decide(terms, decided, facts).Awards
+                .Select(award => (round.Round, terms.Contracts[award.Contract].Contract.Key, award.Slot, award.Price)));
+        }
+
+        var merged = ExplainSale.Merge(traces, sales.Where(sale => sale.Status is "released")
+            .GroupBy(sale => sale.Contract).ToDictionary(group => group.Key, group => group.Last().Reason));
+        return new Replay(lead, rounds[^1], terms!, merged, awards.ToImmutable());
+    }
+
+    // A lead that was stopped before its sale: one reason holds for every contract.
+    private static ImmutableArray<ContractTrace> Stopped(SaleTerms terms, ReasonCode reason)
+    {
+        var meaning = ReasonCodes.All.First(entry => entry.Code == reason).Meaning;
+        return [.. terms.Contracts.Select(contract => new ContractTrace(contract.Contract.Key, contract.Contract.Buyer, false, reason,
+            contract.Price is { } price ? new Money(price, terms.Rules.Campaign.Currency) : null, null,
+            [new GateCheck(reason, false, "a lead that may be sold", meaning)]))];
+    }
+}

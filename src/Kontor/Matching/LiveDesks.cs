@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using Kontor.Catalog;
+using Kontor.Core.Catalog;
+
+namespace Kontor.Matching;
+
+/// <summary>The campaigns of the current rules version, ready to sell; swapped by reference when the rules change. Past versions are opened
+/// on demand, for replay.</summary>
+public sealed class LiveDesks
+{
+    private const int PastKept = 16;
+    private readonly LiveNetwork network;
+    private readonly PostalAreas areas;
+    private readonly ConcurrentDictionary<(long Version, string Campaign), CampaignDesk> past = new();
+    private volatile Opened current;
+
+    /// <summary>Opens the desks of the network as it stands, and again whenever it changes.</summary>
+    public LiveDesks(LiveNetwork network, PostalAreas areas)
+    {
+        this.network = network;
+        this.areas = areas;
+        current = Open(network.Current);
+        network.Changed += changed => current = Open(changed);
+    }
+
+    /// <summary>The network the desks were made from.</summary>
+    public Network Network => current.Network;
+
+    /// <summary>The desk of a campaign, or null when there is none of that key.</summary>
+    public CampaignDesk? Find(string campaign) => current.Desks.GetValueOrDefault(campaign);
+
+    /// <summary>Opens all desks anew, after new postal areas were imported.</summary>
+    public void Reopen() => current = Open(network.Current);
+
+    /// <summary>The desk of a campaign as of a rules version; null when it did not exist then.</summary>
+    public async Task<CampaignDesk?> AtAsync(long version, string campaign)
+    {
+        if (version == current.Network.Version)
+        {
+            return Find(campaign);
+        }
+
+        if (past.TryGetValue((version, campaign), out var known))
+        {
+            return known;
+        }
+
+        var rules = await network.LoadAsync(version);
+        if (!rules.Campaigns.ContainsKey(campaign))
+        {
+            return null;
+        }
+
+        if (past.Count >= PastKept)
+        {
+            past.Clear();
+        }
+
+        return past.GetOrAdd((version, campaign), CampaignDesk.Open(rules, campaign, areas.Current));
+    }
+
+    private Opened Open(Network rules) => new(rules,
+        rules.Campaigns.Keys.ToFrozenDictionary(key => key, key => CampaignDesk.Open(rules, key, areas.Current)));
+
+    private sealed record Opened(Network Network, FrozenDictionary<string, CampaignDesk> Desks);
+}

@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Kontor.Core;
+
+namespace Kontor.Platform;
+
+/// <summary>What the program measures about itself. Tags are few and closed (status, reason, lane): never a campaign, a party or a person,
+/// so that the number of series stays small and nothing private leaves the process. Use of the connection pool is measured by Npgsql's own meter.</summary>
+public static class Metrics
+{
+    /// <summary>The name of the meter.</summary>
+    public const string MeterName = "Kontor";
+
+    private static readonly Meter Meter = new(MeterName);
+    private static readonly ConcurrentDictionary<Watch, byte> Watched = new();
+
+    private static readonly Counter<long> Leads = Meter.CreateCounter<long>("kontor.leads", "{lead}", "Leads answered, by status and reason.");
+    private static readonly Histogram<double> DecisionTime =
+        Meter.CreateHistogram<double>("kontor.decision.duration", "s", "Time from the arrival of a lead to its committed answer.");
+
+    private static readonly Histogram<long> BatchSize =
+        Meter.CreateHistogram<long>("kontor.claim.batch_size", "{lead}", "Leads decided in one transaction of a claim lane.");
+
+    static Metrics() => Meter.CreateObservableGauge("kontor.queue.age", ReadAges, "s", "Age of the oldest item that waits, by queue.");
+
+    /// <summary>Counts an answered lead.</summary>
+    /// <param name="status">The status in the answer: accepted, rejected, duplicate or pending.</param>
+    /// <param name="reason">Its reason, or <see cref="ReasonCode.None"/>.</param>
+    public static void LeadAnswered(string status, ReasonCode reason) =>
+        Leads.Add(1, new KeyValuePair<string, object?>("status", status), new KeyValuePair<string, object?>("reason", reason.Text()));
+
+    /// <summary>Records how long a lead took from its arrival to its committed answer.</summary>
+    public static void LeadDecided(TimeSpan elapsed) => DecisionTime.Record(elapsed.TotalSeconds);
+
+    /// <summary>Records how many leads one claim transaction decided.</summary>
+    public static void BatchClaimed(int leads) => BatchSize.Record(leads);
+
+    /// <summary>Reports the age of the oldest item of a queue from now until the answer is disposed.</summary>
+    /// <param name="queue">The queue's name: <c>lane-1</c>, <c>outbox</c>.</param>
+    /// <param name="oldest">Reads the age: zero when nothing waits. Called from the exporter's thread; it must not wait.</param>
+    public static IDisposable WatchQueue(string queue, Func<TimeSpan> oldest)
+    {
+        var watch = new Watch(queue, oldest);
+        Watched[watch] = 0;
+        return watch;
+    }
+
+    private static IEnumerable<Measurement<double>> ReadAges() => Watched.Keys.Select(
+        watch => new Measurement<double>(watch.Oldest().TotalSeconds, new KeyValuePair<string, object?>("queue", watch.Queue)));
+
+    private sealed class Watch(string queue, Func<TimeSpan> oldest) : IDisposable
+    {
+        public string Queue { get; } = queue;
+        public Func<TimeSpan> Oldest { get; } = oldest;
+
+        public void Dispose() => Watched.TryRemove(this, out _);
+    }
+}

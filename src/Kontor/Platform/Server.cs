@@ -1,0 +1,143 @@
+using Kontor.Billing;
+using Kontor.Catalog;
+using Kontor.Core;
+using Kontor.Delivery;
+using Kontor.Insight;
+using Kontor.Intake;
+using Kontor.Matching;
+using Kontor.Sale;
+using Npgsql;
+
+namespace Kontor.Platform;
+
+/// <summary>One node: opens the database, composes the stages in the lead's order, listens.</summary>
+public sealed class Server : IAsyncDisposable
+{
+    private readonly Database database;
+    private readonly WebApplication app;
+    private readonly IDisposable? telemetry;
+
+    private Server(Database database, WebApplication app, IDisposable? telemetry, string? newOperatorKey)
+    {
+        this.database = database;
+        this.app = app;
+        this.telemetry = telemetry;
+        NewOperatorKey = newOperatorKey;
+    }
+
+    /// <summary>The first operator key where this start made one; it is shown once.</summary>
+    public string? NewOperatorKey { get; }
+
+    /// <summary>Where it listens.</summary>
+    public Uri Url => new(app.Urls.First());
+
+    /// <summary>The services of this node.</summary>
+    internal IServiceProvider Services => app.Services;
+
+    /// <summary>Starts a node.</summary>
+    /// <exception cref="DatabaseStartException">The database cannot be used; the message says what to do.</exception>
+    public static async Task<Server> StartAsync(KontorOptions options, CancellationToken cancel)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "kontor" });
+        builder.Logging.AddKontorConsole();
+        builder.WebHost.UseUrls(options.Url);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Host.ConfigureHostOptions(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        using var logging = LoggerFactory.Create(logs => logs.AddKontorConsole());
+        var database = await Database.OpenAsync(options, logging.CreateLogger<Database>(), cancel);
+        try
+        {
+            Compose(builder.Services, options, database);
+            var app = builder.Build();
+            var operatorKey = await app.Services.GetRequiredService<ApiKeys>().EnsureOperatorKeyAsync(options.OperatorKey, cancel);
+            await app.Services.GetRequiredService<PostalAreas>().LoadAsync(cancel);
+            Map(app);
+            Connect(app.Services);
+            await app.StartAsync(cancel);
+            return new Server(database, app, Telemetry.Start(app.Configuration), operatorKey);
+        }
+        catch
+        {
+            await database.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Waits until it is told to stop.</summary>
+    public Task WaitForShutdownAsync(CancellationToken cancel) => app.WaitForShutdownAsync(cancel);
+
+    /// <summary>Takes no more leads, finishes those it took, then stops the database it owns.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync();
+        await app.DisposeAsync();
+        telemetry?.Dispose();
+        await database.DisposeAsync();
+    }
+
+    private static void Compose(IServiceCollection services, KontorOptions options, Database database)
+    {
+        services.AddRouting();
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton(database);
+        services.AddSingleton(database.Source);
+        services.AddHostedService<PartitionWorker>();
+
+        services.AddSingleton<PostalAreas>();
+        services.AddSingleton<Func<PostalGeography>>(provider => () => provider.GetRequiredService<PostalAreas>().Current);
+        services.AddSingleton(PhonePlansFile.Load());
+        services.AddCatalog();
+        services.AddSingleton<LiveDesks>();
+
+        services.AddSingleton<LiveCounters>();
+        services.AddSingleton(provider => new ClaimLanes(database.Source, provider.GetRequiredService<LiveCounters>(), provider.GetRequiredService<ILogger<ClaimLanes>>()));
+        services.AddSingleton<PendingAnswers>();
+        services.AddSingleton<SettleSales>();
+        services.AddSingleton<PostLead>();
+
+        services.AddSingleton(new OutboundHttp(AddressRules.Parse(options.AllowPrivateTargets), TimeProvider.System));
+        services.AddSingleton(provider => new DeliveryWorker(
+            new DeliveryWiring(database.Source, provider.GetRequiredService<OutboundHttp>(), () => provider.GetRequiredService<LiveNetwork>().Current,
+                version => provider.GetRequiredService<LiveNetwork>().LoadAsync(version), provider.GetRequiredService<SettleSales>().SettleAsync, TimeProvider.System),
+            provider.GetRequiredService<ILogger<DeliveryWorker>>()));
+        services.AddSingleton<TraceLead>();
+
+        // Stopped in the opposite order: first the workers that hand work to the lanes, then the lanes.
+        services.AddHostedService(provider => provider.GetRequiredService<ClaimLanes>());
+        services.AddHostedService(provider => provider.GetRequiredService<DeliveryWorker>());
+    }
+
+    // The stages in the lead's order.
+    private static void Map(WebApplication app)
+    {
+        app.UseRequestIds();
+        app.UseFailureAnswers();
+        app.UseRouting();
+        app.MapHealth(
+        [
+            new ReadinessCheck("database", cancel => HealthSql.ReachableAsync(app.Services.GetRequiredService<NpgsqlDataSource>(), cancel)),
+            ReadinessCheck.Of("snapshot", () => app.Services.GetRequiredService<LiveNetwork>().IsLoaded),
+        ]);
+        CatalogEndpoints.Map(app);
+        PostLead.Map(app);
+        LeadEndpoints.Map(app);
+        BuyerAccounts.Map(app);
+        Ledger.Map(app);
+    }
+
+    private static void Connect(IServiceProvider services)
+    {
+        var pending = services.GetRequiredService<PendingAnswers>();
+        var deliveries = services.GetRequiredService<DeliveryWorker>();
+        services.GetRequiredService<LiveDesks>();
+        services.GetRequiredService<ClaimLanes>().OnCommitted(batch =>
+        {
+            deliveries.Offer(batch.Due);
+            foreach (var (lead, standing) in batch.Final)
+            {
+                pending.Tell(lead, standing);
+            }
+        });
+    }
+}

@@ -1,0 +1,324 @@
+using System.Collections.Immutable;
+using Kontor.Core;
+using Kontor.Core.Billing;
+using Kontor.Core.Catalog;
+using Kontor.Core.Sale;
+
+namespace Kontor.Sale;
+
+/// <summary>One batch of a lane: plans the locks, decides every item in arrival order over the locked rows, and gathers what to store.
+/// Lead 2 sees what lead 1 took. No I/O happens here.</summary>
+internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters live)
+{
+    private readonly ClaimPlan[] plans = new ClaimPlan[items.Count];
+    private readonly List<Action> completions = [];
+    private readonly HashSet<Guid> voided = [];
+    private LockedRows rows = new();
+
+    /// <summary>What is to be stored.</summary>
+    public ClaimWrites Writes { get; } = new();
+
+    /// <summary>Items that need more candidates locked; they go into the next batch.</summary>
+    public List<ClaimItem> Withheld { get; } = [];
+
+    /// <summary>Deliveries that the commit makes due.</summary>
+    public List<DeliveryId> Due { get; } = [];
+
+    /// <summary>Leads that need no further answer from a buyer after the commit.</summary>
+    public List<(LeadId Lead, LeadStanding Standing)> Final { get; } = [];
+
+    /// <summary>Everything the batch locks.</summary>
+    public LockRequest Plan()
+    {
+        var request = new LockRequest();
+        var external = new HashSet<ExternalKey>();
+        var persons = new HashSet<PersonKey>();
+        for (var i = 0; i < items.Count; i++)
+        {
+            var plan = plans[i] = ClaimPlan.Of(items[i], live);
+            plan.AddTo(request, items[i]);
+            foreach (var ordinal in plan.Locked)
+            {
+                foreach (var key in ClaimPlan.PersonsOf(items[i].Desk.Terms.Contracts[ordinal], items[i]).Where(persons.Add))
+                {
+                    request.Persons.Add((key, null, items[i].Now));
+                }
+            }
+
+            switch (items[i])
+            {
+                case SellItem sell:
+                    AddKeys(sell, request, external, persons);
+                    break;
+                case SettleItem settle:
+                    request.Leads.Add(settle.Lead.Id.Value);
+                    request.Owners.Add("contract:" + settle.Sale.Contract);
+                    request.Accounts.Add((settle.Sale.Buyer, settle.Sale.Currency));
+                    request.Owners.Add("buyer:" + settle.Sale.Buyer);
+                    break;
+            }
+        }
+
+        return request;
+    }
+
+    /// <summary>Decides every item over what was locked.</summary>
+    public void Decide(LockedRows locked)
+    {
+        rows = locked;
+        for (var i = 0; i < items.Count; i++)
+        {
+            switch (items[i])
+            {
+                case SellItem sell:
+                    DecideSell(sell, plans[i]);
+                    break;
+                case SettleItem settle:
+                    new Settlement(this, settle, plans[i]).Decide();
+                    completions.Add(settle.Complete);
+                    break;
+            }
+        }
+
+        Writes.Counters.AddRange(rows.Counters.Values.Where(counter => counter.Changed));
+        Writes.Accounts.AddRange(rows.Accounts.Values.Where(account => account.Changed));
+    }
+
+    /// <summary>Answers every item. Called after the commit.</summary>
+    public void Complete()
+    {
+        live.Remember(rows);
+        completions.ForEach(complete => complete());
+    }
+
+    private static void AddKeys(SellItem sell, LockRequest request, HashSet<ExternalKey> external, HashSet<PersonKey> persons)
+    {
+        foreach (var key in sell.ExternalKeys.Where(external.Add))
+        {
+            request.ExternalIds.Add((key, sell.Lead.Id.Value, sell.Record.ContentHash));
+        }
+
+        foreach (var key in Persons(sell).Where(persons.Add))
+        {
+            request.Persons.Add((key, sell.Lead.Id.Value, sell.Now));
+        }
+    }
+
+    private static IEnumerable<PersonKey> Persons(SellItem sell) =>
+        sell.PersonKeys.Select(hash => new PersonKey("c:" + sell.Lead.Campaign, new Guid(hash)));
+
+    private void DecideSell(SellItem sell, ClaimPlan plan)
+    {
+        if (FirstPost(sell) is { } earlier)
+        {
+            Forget(sell);
+            completions.Add(() => sell.Complete(earlier));
+            return;
+        }
+
+        if (sell.Stopped != ReasonCode.None)
+        {
+            Store(sell, SaleFacts.None, new LeadStanding("rejected", sell.Stopped, 0, 0), sell.Stopped);
+            return;
+        }
+
+        if (Persons(sell).Any(key => IsSeen(key, sell)))
+        {
+            Store(sell, SaleFacts.None, new LeadStanding("duplicate", ReasonCode.DuplicateLead, 0, 0), ReasonCode.DuplicateLead);
+            return;
+        }
+
+        var facts = new SaleFacts(Candidates(sell, plan), [], []);
+        var decision = DecideSale.Decide(sell.Desk.Terms, sell.Lead, facts);
+        if (decision.SlotsLeft > 0 && !decision.Waits && plan.More && !sell.LockAll)
+        {
+            Forget(sell);
+            sell.LockAll = true;
+            Withheld.Add(sell);
+            return;
+        }
+
+        HoldPersons(sell);
+        var tally = Award(sell, decision, round: 0, confirmedBefore: 0);
+        var standing = tally.Reserved > 0 ? LeadStanding.Pending
+            : tally.Confirmed > 0 ? new LeadStanding("accepted", ReasonCode.None, tally.Payout, tally.Confirmed)
+            : new LeadStanding("rejected", ReasonCode.Unsold, 0, 0);
+        Store(sell, facts, standing, ReasonCode.None);
+    }
+
+    // The lead that came first under one of this lead's own names, or null when this is the first.
+    private ClaimResult? FirstPost(SellItem sell)
+    {
+        foreach (var key in sell.ExternalKeys)
+        {
+            var first = rows.ExternalIds[key];
+            if (first.Lead != sell.Lead.Id.Value)
+            {
+                var same = first.Hash.AsSpan().SequenceEqual(sell.Record.ContentHash);
+                return new ClaimResult(new LeadId(first.Lead), same ? ClaimResultKind.Replay : ClaimResultKind.Conflict, default);
+            }
+        }
+
+        return null;
+    }
+
+    // A lead that is not stored by this transaction leaves no key behind.
+    private void Forget(SellItem sell)
+    {
+        voided.Add(sell.Lead.Id.Value);
+        Writes.ForgottenKeys.AddRange(sell.ExternalKeys
+            .Where(key => rows.ExternalIds[key].Lead == sell.Lead.Id.Value));
+        foreach (var key in Persons(sell).Where(key => rows.Persons[key].Lead == sell.Lead.Id.Value))
+        {
+            Writes.Persons[key] = null;
+        }
+    }
+
+    private bool IsSeen(PersonKey key, SellItem sell)
+    {
+        var seen = rows.Persons[key];
+        var window = sell.Desk.Campaign.Duplicates!.Window;
+        return seen.Lead is { } holder && holder != sell.Lead.Id.Value && !voided.Contains(holder) && seen.SeenAt > sell.Now - window;
+    }
+
+    private void HoldPersons(SellItem sell)
+    {
+        foreach (var key in Persons(sell))
+        {
+            Hold(key, sell.Lead.Id, sell.Now);
+        }
+    }
+
+    private void Hold(PersonKey key, LeadId lead, DateTimeOffset now)
+    {
+        if (rows.Persons[key].Lead == lead.Value && !Writes.Persons.ContainsKey(key))
+        {
+            return;
+        }
+
+        rows.Persons[key] = new SeenPerson(lead.Value, now);
+        Writes.Persons[key] = rows.Persons[key];
+    }
+
+    /// <summary>The facts of a plan's candidates as they stand at this item's turn.</summary>
+    internal ImmutableArray<CandidateFacts> Candidates(ClaimItem item, ClaimPlan plan)
+    {
+        var facts = ImmutableArray.CreateBuilder<CandidateFacts>(plan.Locked.Count + plan.Closed.Count);
+        facts.AddRange(plan.Closed);
+        foreach (var ordinal in plan.Locked)
+        {
+            var terms = item.Desk.Terms.Contracts[ordinal];
+            var (own, buyer, account) = Working(terms, item.Desk.Campaign.Currency);
+            var starts = Windows.At(item.Desk.Terms.Rules.Contracts[ordinal].Calendar, item.Now);
+            var window = terms.Contract.Duplicates?.Window ?? TimeSpan.Zero;
+            var hasPerson = ClaimPlan.PersonsOf(terms, item).Any(key =>
+                rows.Persons[key] is { Lead: { } holder } seen && holder != item.Lead.Id.Value && seen.SeenAt > item.Now - window);
+            facts.Add(CandidateReading.Read(terms, ordinal, own, buyer, account, starts, hasPerson));
+        }
+
+        return facts.MoveToImmutable();
+    }
+
+    private (Counter Own, Counter Buyer, Account Account) Working(ContractTerms terms, Currency currency) => (
+        rows.Counters[terms.CounterOwner],
+        rows.Counters[terms.BuyerCounterOwner],
+        rows.Accounts[(terms.Buyer.Key, currency)]);
+
+    /// <summary>Takes slots, caps and money for every award and gathers its rows.</summary>
+    internal ClaimTally Award(ClaimItem item, SaleDecision decision, int round, int confirmedBefore)
+    {
+        var tally = new ClaimTally(0, 0, 0);
+        foreach (var award in decision.Awards)
+        {
+            var terms = item.Desk.Terms.Contracts[award.Contract];
+            var confirmed = terms.Contract.Accept == Accept.Immediate;
+            var payout = confirmed ? PayoutOf(item, award.Price, confirmedBefore + tally.Confirmed == 0) : 0;
+            var sale = new SaleId(Guid.CreateVersion7(item.Now));
+            var soldAt = item.Lead.Test ? item.Now : SoldAt(item, terms);
+            var row = new SaleRow(sale, item.Lead, award, decision.Promise, terms.Contract.Key, terms.Buyer.Key, item.Supplier,
+                confirmed, payout, item.Desk.Campaign.Currency, round, soldAt);
+            Writes.Sales.Add(row);
+            Take(item, award, terms, confirmed);
+            if (confirmed && !item.Lead.Test)
+            {
+                Writes.Postings.Add(new PostingRow(sale.Value, item.Now, row.Currency, row.Buyer, award.Price, row.Supplier, payout));
+            }
+
+            AddDelivery(item, terms.Contract, row, confirmed);
+            tally = confirmed ? tally with { Confirmed = tally.Confirmed + 1, Payout = tally.Payout + payout } : tally with { Reserved = tally.Reserved + 1 };
+        }
+
+        return tally;
+    }
+
+    // A request that began before an hour's end may be decided after another one opened the next hour. It counts in the window that is open
+    // then, so its sale bears a time of that window.
+    private DateTimeOffset SoldAt(ClaimItem item, ContractTerms terms)
+    {
+        var (own, buyer, _) = Working(terms, item.Desk.Campaign.Currency);
+        var opened = own.Of(CapWindow.Hour).Start > buyer.Of(CapWindow.Hour).Start ? own.Of(CapWindow.Hour).Start : buyer.Of(CapWindow.Hour).Start;
+        return opened > item.Now ? opened : item.Now;
+    }
+
+    internal static long PayoutOf(ClaimItem item, long price, bool first) =>
+        Payouts.Of(item.Payout, new Money(price, item.Desk.Campaign.Currency), first).Minor;
+
+    private void Take(ClaimItem item, Award award, ContractTerms terms, bool confirmed)
+    {
+        if (item.Lead.Test)
+        {
+            return;
+        }
+
+        var (own, buyer, account) = Working(terms, item.Desk.Campaign.Currency);
+        var starts = Windows.At(item.Desk.Terms.Rules.Contracts[award.Contract].Calendar, item.Now);
+        own.RollTo(starts);
+        own.Take(award.Price, terms.Contract.Caps, item.Now);
+        buyer.RollTo(starts);
+        buyer.Take(award.Price, terms.Buyer.Caps, item.Now);
+        if (confirmed)
+        {
+            account.Charge(award.Price);
+        }
+        else
+        {
+            account.Hold(award.Price);
+        }
+
+        foreach (var key in ClaimPlan.PersonsOf(terms, item))
+        {
+            Hold(key, item.Lead.Id, item.Now);
+        }
+    }
+
+    private void AddDelivery(ClaimItem item, Contract contract, SaleRow sale, bool confirmed)
+    {
+        if (contract.Delivery.Type == DeliveryType.Portal)
+        {
+            return;
+        }
+
+        var id = new DeliveryId(Guid.CreateVersion7(item.Now));
+        Writes.Deliveries.Add(new DeliveryRow(id, sale.Id, item.Lead.Id, contract.Key, contract.Buyer, !confirmed, item.Now));
+        Due.Add(id);
+    }
+
+    private void Store(SellItem sell, SaleFacts facts, LeadStanding standing, ReasonCode stopped)
+    {
+        var pending = standing.Status == "pending";
+        Writes.Leads.Add(new LeadRow(sell.Lead, sell.Record, sell.Desk.Campaign.Currency, standing, pending ? sell.Now + sell.Desk.Campaign.AnswerWithin : null));
+        Writes.Decisions.Add(new DecisionRow(sell.Lead.Id, 0, sell.Now, sell.Desk.Version, sell.Desk.Terms.Promise,
+            DecisionFacts.Write(sell.Desk.Terms, facts, stopped)));
+        completions.Add(() => sell.Complete(new ClaimResult(sell.Lead.Id, ClaimResultKind.Decided, standing)));
+        if (!pending)
+        {
+            Final.Add((sell.Lead.Id, standing));
+        }
+    }
+
+    /// <summary>The locked rows.</summary>
+    internal LockedRows Rows => rows;
+}
+
+/// <summary>What the awards of one round add up to.</summary>
+internal readonly record struct ClaimTally(int Confirmed, int Reserved, long Payout);

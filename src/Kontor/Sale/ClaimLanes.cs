@@ -1,0 +1,149 @@
+using System.Threading.Channels;
+using Kontor.Platform;
+using Npgsql;
+
+namespace Kontor.Sale;
+
+/// <summary>The lanes of this node. A lane takes everything that queued while its previous transaction was in flight and decides it in one
+/// transaction of two round trips: no timer, batches of one at low load, large ones under load.</summary>
+public sealed class ClaimLanes : BackgroundService
+{
+    /// <summary>How many items a batch has at most.</summary>
+    public const int LargestBatch = 512;
+
+    private const int MostQueued = 4096;
+    private readonly Channel<ClaimItem> queue = Channel.CreateBounded<ClaimItem>(new BoundedChannelOptions(MostQueued) { FullMode = BoundedChannelFullMode.Wait });
+    private readonly NpgsqlDataSource database;
+    private readonly LiveCounters live;
+    private readonly ILogger<ClaimLanes> log;
+    private readonly int lanes;
+    private Action<ClaimBatch> committed = _ => { };
+
+    /// <summary>Makes the lanes; they run once started.</summary>
+    public ClaimLanes(NpgsqlDataSource database, LiveCounters live, ILogger<ClaimLanes> log, int lanes = 2)
+    {
+        this.database = database;
+        this.live = live;
+        this.log = log;
+        this.lanes = lanes;
+    }
+
+    /// <summary>What is told of every committed batch, before its items are answered.</summary>
+    internal void OnCommitted(Action<ClaimBatch> listener) => committed = listener;
+
+    /// <summary>How many items wait.</summary>
+    public int Queued => queue.Reader.Count;
+
+    /// <summary>Queues an item. False when the queue is full: the caller refuses clearly instead of waiting.</summary>
+    public bool TryEnqueue(ClaimItem item) => queue.Writer.TryWrite(item);
+
+    /// <summary>Queues an item whose work is already durable, waiting for room.</summary>
+    public ValueTask EnqueueAsync(ClaimItem item, CancellationToken cancel) => queue.Writer.WriteAsync(item, cancel);
+
+    /// <summary>Takes no more, and ends when everything that was taken is decided.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        queue.Writer.TryComplete();
+        if (ExecuteTask is { } running)
+        {
+            await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await base.StopAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(Enumerable.Range(0, lanes).Select(_ => Task.Run(RunAsync, CancellationToken.None)));
+
+    private async Task RunAsync()
+    {
+        NpgsqlConnection? connection = null;
+        var batch = new List<ClaimItem>(LargestBatch);
+        var withheld = new List<ClaimItem>();
+        while (withheld.Count > 0 || await queue.Reader.WaitToReadAsync())
+        {
+            batch.Clear();
+            batch.AddRange(withheld);
+            withheld.Clear();
+            while (batch.Count < LargestBatch && queue.Reader.TryRead(out var item))
+            {
+                batch.Add(item);
+            }
+
+            Metrics.BatchClaimed(batch.Count);
+            connection = await DecideAsync(connection, batch, withheld, attempt: 1);
+        }
+
+        if (connection is not null)
+        {
+            await connection.DisposeAsync();
+        }
+    }
+
+    // Answers the connection to go on with: null after a failure, so that the next batch opens a fresh one.
+    private async Task<NpgsqlConnection?> DecideAsync(NpgsqlConnection? connection, IReadOnlyList<ClaimItem> items, List<ClaimItem> withheld, int attempt)
+    {
+        if (items.Count == 0)
+        {
+            return connection;
+        }
+
+        try
+        {
+            connection ??= await OpenAsync();
+            var batch = new ClaimBatch(items, live);
+            batch.Decide(await ClaimLockSql.LockAsync(connection, batch.Plan(), CancellationToken.None));
+            await ClaimWriteSql.WriteAsync(connection, batch.Writes, CancellationToken.None);
+            withheld.AddRange(batch.Withheld);
+            committed(batch);
+            batch.Complete();
+            return connection;
+        }
+        catch (Exception error)
+        {
+            if (connection is not null)
+            {
+                await connection.DisposeAsync();
+            }
+
+            return await RecoverAsync(error, items, withheld, attempt);
+        }
+    }
+
+    // A passing fault is tried once more as a whole; what a guard refuses is split until the one item that breaks it stands alone and
+    // fails by itself. An unreachable database fails every item: their senders are told to come again.
+    private async Task<NpgsqlConnection?> RecoverAsync(Exception error, IReadOnlyList<ClaimItem> items, List<ClaimItem> withheld, int attempt)
+    {
+        var state = (error as PostgresException)?.SqlState;
+        log.LogWarning("A batch of {Items} failed with {Error} {SqlState}, attempt {Attempt}", items.Count, error.GetType().Name, state, attempt);
+        if (state is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.SerializationFailure && attempt < 4)
+        {
+            return await DecideAsync(null, items, withheld, attempt + 1);
+        }
+
+        if (state is null or ClaimGuardBroken || items.Count == 1)
+        {
+            foreach (var item in items)
+            {
+                item.Fail(error);
+            }
+
+            return null;
+        }
+
+        var half = items.Count / 2;
+        var connection = await DecideAsync(null, [.. items.Take(half)], withheld, 1);
+        return await DecideAsync(connection, [.. items.Skip(half)], withheld, 1);
+    }
+
+    private async Task<NpgsqlConnection> OpenAsync()
+    {
+        var connection = await database.OpenConnectionAsync();
+        await ClaimSessionSql.PrepareAsync(connection);
+        return connection;
+    }
+
+    /// <summary>SQLSTATE of expect_rows: a row changed although it was locked.</summary>
+    public const string ClaimGuardBroken = "KT001";
+}

@@ -1,0 +1,50 @@
+using Kontor.Core;
+using Kontor.Core.Billing;
+using Kontor.Core.Sale;
+
+namespace Kontor.Sale;
+
+/// <summary>Everything one batch stores, row by row. Written in one round trip together with the commit.</summary>
+internal sealed class ClaimWrites
+{
+    public List<LeadRow> Leads { get; } = [];
+    public List<DecisionRow> Decisions { get; } = [];
+    public List<SaleRow> Sales { get; } = [];
+    public List<PostingRow> Postings { get; } = [];
+    public List<DeliveryRow> Deliveries { get; } = [];
+    public List<SettledSaleRow> SettledSales { get; } = [];
+    public List<SettledDeliveryRow> SettledDeliveries { get; } = [];
+    public List<LeadStandingRow> Standings { get; } = [];
+    public List<Counter> Counters { get; } = [];
+    public List<Account> Accounts { get; } = [];
+
+    /// <summary>Person keys whose holder changes: null gives the key up.</summary>
+    public Dictionary<PersonKey, SeenPerson?> Persons { get; } = [];
+
+    /// <summary>External ids that were taken in this transaction and are given up again.</summary>
+    public List<ExternalKey> ForgottenKeys { get; } = [];
+
+    /// <summary>Whether there is anything to store.</summary>
+    public bool IsEmpty => Leads.Count + Decisions.Count + Sales.Count + SettledSales.Count + SettledDeliveries.Count + Standings.Count
+        + Counters.Count + Accounts.Count + Persons.Count + ForgottenKeys.Count == 0;
+}
+
+internal readonly record struct LeadRow(Lead Lead, LeadRecord Record, Currency Currency, LeadStanding Standing, DateTimeOffset? AnswerBy);
+
+internal readonly record struct DecisionRow(LeadId Lead, int Round, DateTimeOffset DecidedAt, long RulesVersion, int Promise, byte[] Facts);
+
+internal readonly record struct SaleRow(
+    SaleId Id, Lead Lead, Award Award, int Promise, string Contract, string Buyer, string Supplier, bool Confirmed, long Payout, Currency Currency,
+    int Round, DateTimeOffset SoldAt);
+
+internal readonly record struct PostingRow(
+    Guid Id, DateTimeOffset PostedAt, Currency Currency, string Buyer, long Price, string Supplier, long Payout);
+
+internal readonly record struct DeliveryRow(
+    DeliveryId Id, SaleId Sale, LeadId Lead, string Contract, string Buyer, bool OnResponse, DateTimeOffset CreatedAt);
+
+internal readonly record struct SettledSaleRow(SaleId Id, string Status, long Payout, ReasonCode Reason, DateTimeOffset SettledAt);
+
+internal readonly record struct SettledDeliveryRow(DeliveryId Id, string Status, DateTimeOffset FinishedAt);
+
+internal readonly record struct LeadStandingRow(LeadId Lead, LeadStanding Standing);

@@ -1,0 +1,146 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Text.Json;
+using Kontor.Core;
+using Kontor.Core.Sale;
+
+namespace Kontor.Sale;
+
+/// <summary>How a decision's facts are written to its row: compact UTF-8 JSON that names contracts by key, so that it outlives any
+/// ordering in memory. <c>{"c":[[key,[used...],available,last_sold_us,has_person]...],"l":[[contract,buyer,slot,max]...],
+/// "r":[[contract,reason]...],"s":"reason that stopped it"}</c>; empty parts are left out.</summary>
+public static class DecisionFacts
+{
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? buffer;
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? json;
+
+    /// <summary>Writes the facts of a round.</summary>
+    public static byte[] Write(SaleTerms terms, SaleFacts facts, ReasonCode stopped)
+    {
+        buffer ??= new ArrayBufferWriter<byte>(1024);
+        json ??= new Utf8JsonWriter(buffer);
+        buffer.ResetWrittenCount();
+        json.Reset(buffer);
+        json.WriteStartObject();
+        WriteCandidates(json, terms, facts.Candidates);
+        WriteLive(json, facts.Live);
+        WriteRefusals(json, facts.Refusals);
+        if (stopped != ReasonCode.None)
+        {
+            json.WriteString("s"u8, stopped.Text());
+        }
+
+        json.WriteEndObject();
+        json.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Reads the facts back against the rules they were written under.</summary>
+    public static (SaleFacts Facts, ReasonCode Stopped) Read(ReadOnlyMemory<byte> stored, SaleTerms terms)
+    {
+        using var document = JsonDocument.Parse(stored);
+        var root = document.RootElement;
+        var ordinals = terms.Contracts.Select((contract, ordinal) => (contract.Contract.Key, ordinal)).ToDictionary(pair => pair.Key, pair => pair.ordinal);
+        var candidates = Items(root, "c").Select(item => new CandidateFacts(
+            ordinals[item[0].GetString()!],
+            [.. item[1].EnumerateArray().Select(used => used.GetInt64())],
+            item[2].ValueKind == JsonValueKind.Null ? null : item[2].GetInt64(),
+            Instant(item[3].GetInt64()),
+            item[4].GetInt32() == 1));
+        var live = Items(root, "l").Select(item => new LiveSale(item[0].GetString()!, item[1].GetString()!, item[2].GetInt32(), item[3].GetInt32()));
+        var refusals = Items(root, "r").Select(item => new Refusal(item[0].GetString()!, ReasonCodes.Parse(item[1].GetString())));
+        var stopped = root.TryGetProperty("s", out var reason) ? ReasonCodes.Parse(reason.GetString()) : ReasonCode.None;
+        return (new SaleFacts([.. candidates], [.. live], [.. refusals]), stopped);
+    }
+
+    private static void WriteCandidates(Utf8JsonWriter writer, SaleTerms terms, ImmutableArray<CandidateFacts> candidates)
+    {
+        if (candidates.IsEmpty)
+        {
+            return;
+        }
+
+        writer.WriteStartArray("c"u8);
+        foreach (var candidate in candidates)
+        {
+            writer.WriteStartArray();
+            writer.WriteStringValue(terms.Contracts[candidate.Contract].Contract.Key);
+            writer.WriteStartArray();
+            foreach (var used in candidate.Used)
+            {
+                writer.WriteNumberValue(used);
+            }
+
+            writer.WriteEndArray();
+            if (candidate.Available is { } available)
+            {
+                writer.WriteNumberValue(available);
+            }
+            else
+            {
+                writer.WriteNullValue();
+            }
+
+            writer.WriteNumberValue(Microseconds(candidate.LastSoldAt));
+            writer.WriteNumberValue(candidate.HasPerson ? 1 : 0);
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteLive(Utf8JsonWriter writer, ImmutableArray<LiveSale> live)
+    {
+        if (live.IsEmpty)
+        {
+            return;
+        }
+
+        writer.WriteStartArray("l"u8);
+        foreach (var sale in live)
+        {
+            writer.WriteStartArray();
+            writer.WriteStringValue(sale.Contract);
+            writer.WriteStringValue(sale.Buyer);
+            writer.WriteNumberValue(sale.Slot);
+            writer.WriteNumberValue(sale.MaxBuyers);
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteRefusals(Utf8JsonWriter writer, ImmutableArray<Refusal> refusals)
+    {
+        if (refusals.IsEmpty)
+        {
+            return;
+        }
+
+        writer.WriteStartArray("r"u8);
+        foreach (var refusal in refusals)
+        {
+            writer.WriteStartArray();
+            writer.WriteStringValue(refusal.Contract);
+            writer.WriteStringValue(refusal.Reason.Text());
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static JsonElement.ArrayEnumerator Items(JsonElement root, string name) =>
+        root.TryGetProperty(name, out var items) ? items.EnumerateArray() : default;
+
+    // The earliest instant stands for "never" and is written as 0.
+    private static long Microseconds(DateTimeOffset instant) => instant == DateTimeOffset.MinValue
+        ? 0
+        : (instant.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+
+    private static DateTimeOffset Instant(long microseconds) => microseconds == 0
+        ? DateTimeOffset.MinValue
+        : DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
+}

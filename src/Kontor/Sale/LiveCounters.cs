@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using Kontor.Core;
+using Kontor.Core.Billing;
+using Kontor.Core.Sale;
+
+namespace Kontor.Sale;
+
+/// <summary>What this node last saw of counters and accounts under lock. A filter and never the authority: it spares locking contracts that
+/// were full a moment ago, and tells which of two equals bought longer ago. What it says is forgotten after a second, so that a change made
+/// by another node is seen soon.</summary>
+public sealed class LiveCounters(TimeProvider clock)
+{
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<string, (Counter Counter, long ReadAt)> counters = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Buyer, Currency Currency), (Account Account, long ReadAt)> accounts = new();
+
+    /// <summary>Remembers what a committed batch left behind.</summary>
+    internal void Remember(LockedRows rows)
+    {
+        var at = clock.GetTimestamp();
+        foreach (var (owner, counter) in rows.Counters)
+        {
+            counters[owner] = (counter, at);
+        }
+
+        foreach (var (key, account) in rows.Accounts)
+        {
+            accounts[key] = (account, at);
+        }
+    }
+
+    /// <summary>Forgets an account, because its balance was changed outside the claim.</summary>
+    public void Forget(string buyer, Currency currency) => accounts.TryRemove((buyer, currency), out _);
+
+    /// <summary>When a contract last bought, as far as this node knows; the earliest instant for never.</summary>
+    public DateTimeOffset LastSoldAt(string counterOwner) =>
+        counters.TryGetValue(counterOwner, out var seen) ? seen.Counter.LastSoldAt : DateTimeOffset.MinValue;
+
+    /// <summary>The facts of a candidate that had no room or no credit less than a second ago; null when it may have both.</summary>
+    internal CandidateFacts? Closed(ContractTerms terms, int ordinal, Currency currency, in WindowStarts starts)
+    {
+        if (!counters.TryGetValue(terms.CounterOwner, out var own) || !IsFresh(own.ReadAt)
+            || !counters.TryGetValue(terms.BuyerCounterOwner, out var buyer) || !IsFresh(buyer.ReadAt)
+            || !accounts.TryGetValue((terms.Buyer.Key, currency), out var account) || !IsFresh(account.ReadAt))
+        {
+            return null;
+        }
+
+        var facts = CandidateReading.Read(terms, ordinal, own.Counter, buyer.Counter, account.Account, starts, hasPerson: false);
+        var full = DecideSale.FirstFullCap(terms.Caps, facts.Used, terms.Price!.Value) >= 0;
+        return full || facts.Available < terms.Price ? facts : null;
+    }
+
+    private bool IsFresh(long readAt) => clock.GetElapsedTime(readAt) < Fresh;
+}
+
+/// <summary>Turns working state into the facts of one candidate.</summary>
+internal static class CandidateReading
+{
+    public static CandidateFacts Read(
+        ContractTerms terms, int ordinal, Counter own, Counter buyer, Account account, in WindowStarts starts, bool hasPerson)
+    {
+        var used = terms.Caps.IsEmpty ? [] : new long[terms.Caps.Length];
+        var ownCaps = terms.Contract.Caps.Length;
+        for (var i = 0; i < used.Length; i++)
+        {
+            used[i] = (i < ownCaps ? own : buyer).Used(terms.Caps[i], starts);
+        }
+
+        return new CandidateFacts(ordinal, ImmutableCollectionsMarshal.AsImmutableArray(used), account.Available(terms.AgreedLimit), own.LastSoldAt, hasPerson);
+    }
+}

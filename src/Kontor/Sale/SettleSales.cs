@@ -1,0 +1,48 @@
+using Kontor.Insight;
+using Kontor.Matching;
+using Npgsql;
+
+namespace Kontor.Sale;
+
+/// <summary>Settles a reserved sale by the buyer's verdict: confirms it or releases it, and sells the lead on, in one transaction of a lane.</summary>
+public sealed class SettleSales(NpgsqlDataSource database, LiveDesks desks, ClaimLanes lanes, TimeProvider clock)
+{
+    /// <summary>Settles a sale. Doing it twice does nothing the second time.</summary>
+    public async Task SettleAsync(SettleSale settle, CancellationToken cancel)
+    {
+        var sale = await SalesSql.FindAsync(database, settle.Sale, cancel);
+        if (sale is not { Status: "reserved" })
+        {
+            return;
+        }
+
+        var lead = await LeadsSql.FindAsync(database, settle.Lead, cancel)
+            ?? throw new InvalidOperationException($"Sale {settle.Sale} has no lead {settle.Lead}.");
+        // The campaign may have been archived since: then nobody else can buy, but the sale itself is settled all the same.
+        var desk = desks.Find(lead.Campaign) ?? await DecidedAtAsync(lead, cancel);
+        var now = clock.GetUtcNow();
+        var asDecided = lead.AsDecided(desk.Terms.Rules.Vertical);
+        var item = new SettleItem
+        {
+            Desk = desk,
+            Lead = asDecided,
+            Now = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero),
+            Candidates = desks.Find(lead.Campaign) is null || settle.Verdict == Core.Sale.Verdict.Unknown ? [] : desk.FindCandidates(asDecided, now),
+            LockAll = true,
+            Supplier = desk.FindSource(lead.Source)?.Supplier ?? string.Empty,
+            Payout = desk.FindSource(lead.Source)?.Payout ?? Core.Catalog.Payout.None,
+            Settle = settle,
+            Sale = new ReservedSale(sale.Id, sale.Contract, sale.Buyer, sale.Source, sale.Price, sale.Currency, sale.SoldAt, sale.Test),
+            QueuedAt = clock.GetTimestamp(),
+        };
+        await lanes.EnqueueAsync(item, cancel);
+        await item.Done;
+    }
+
+    private async Task<CampaignDesk> DecidedAtAsync(StoredLead lead, CancellationToken cancel)
+    {
+        var first = (await LeadsSql.DecisionsAsync(database, lead.Id, cancel))[0];
+        return await desks.AtAsync(first.RulesVersion, lead.Campaign)
+            ?? throw new InvalidOperationException($"Campaign {lead.Campaign} is missing from rules version {first.RulesVersion}.");
+    }
+}

@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using Kontor.Core;
+using Kontor.Core.Catalog;
+using Kontor.Core.Sale;
+
+namespace Kontor.Sale;
+
+/// <summary>Settles one reserved sale inside a batch: confirms it, or releases it and offers the lead to the next candidates.</summary>
+internal sealed class Settlement(ClaimBatch batch, SettleItem item, ClaimPlan plan)
+{
+    private readonly ClaimWrites writes = batch.Writes;
+
+    /// <summary>Decides over the locked rows. A sale that is no longer reserved is left alone.</summary>
+    public void Decide()
+    {
+        var sales = batch.Rows.Sales.GetValueOrDefault(item.Lead.Id.Value) ?? [];
+        var index = sales.FindIndex(sale => sale.Id == item.Sale.Id);
+        if (index < 0 || sales[index].Status != "reserved")
+        {
+            return;
+        }
+
+        writes.SettledDeliveries.Add(new SettledDeliveryRow(item.Settle.Delivery, DeliveryStatus(item.Settle.Verdict), item.Now));
+        if (item.Settle.Verdict == Verdict.Unknown)
+        {
+            return;
+        }
+
+        var accepted = item.Settle.Verdict == Verdict.Accepted;
+        sales[index] = accepted ? Confirm(sales, sales[index]) : Release(sales[index]);
+        if (!accepted || item.Desk.Terms.Plan.Order == OfferOrder.Sequential)
+        {
+            SellOn(sales);
+        }
+
+        Conclude(sales);
+    }
+
+    private static string DeliveryStatus(Verdict verdict) => verdict switch
+    {
+        Verdict.Accepted => "acknowledged",
+        Verdict.Rejected => "rejected",
+        Verdict.Unreachable => "failed",
+        _ => "unknown",
+    };
+
+    private StoredSale Confirm(List<StoredSale> sales, StoredSale sale)
+    {
+        var payout = ClaimBatch.PayoutOf(item, item.Sale.Price, !sales.Any(other => other.Status == "confirmed"));
+        writes.SettledSales.Add(new SettledSaleRow(sale.Id, "confirmed", payout, ReasonCode.None, item.Now));
+        if (!item.Sale.Test)
+        {
+            batch.Rows.Accounts[(item.Sale.Buyer, item.Sale.Currency)].Settle(item.Sale.Price);
+            writes.Postings.Add(new PostingRow(sale.Id.Value, item.Now, item.Sale.Currency, item.Sale.Buyer, item.Sale.Price, item.Supplier, payout));
+        }
+
+        return sale with { Status = "confirmed", Payout = payout };
+    }
+
+    private StoredSale Release(StoredSale sale)
+    {
+        var reason = item.Settle.Verdict == Verdict.Rejected ? ReasonCode.RejectedByBuyer : ReasonCode.BuyerUnreachable;
+        writes.SettledSales.Add(new SettledSaleRow(sale.Id, "released", 0, reason, item.Now));
+        if (!item.Sale.Test)
+        {
+            batch.Rows.Counters["contract:" + item.Sale.Contract].GiveBack(item.Sale.Price, item.Sale.SoldAt);
+            batch.Rows.Counters["buyer:" + item.Sale.Buyer].GiveBack(item.Sale.Price, item.Sale.SoldAt);
+            batch.Rows.Accounts[(item.Sale.Buyer, item.Sale.Currency)].Release(item.Sale.Price);
+        }
+
+        return sale with { Status = "released", Reason = reason };
+    }
+
+    private void SellOn(List<StoredSale> sales)
+    {
+        var live = sales.Where(sale => sale.Status is not "released")
+            .Select(sale => new LiveSale(sale.Contract, sale.Buyer, sale.Slot, sale.MaxBuyers)).ToImmutableArray();
+        var refusals = sales.Where(sale => sale.Status is "released").Select(sale => new Refusal(sale.Contract, sale.Reason)).ToImmutableArray();
+        var facts = new SaleFacts(batch.Candidates(item, plan), live, refusals);
+        var round = sales.Max(sale => sale.Round) + 1;
+        var decision = DecideSale.Decide(item.Desk.Terms, item.Lead, facts);
+        writes.Decisions.Add(new DecisionRow(item.Lead.Id, round, item.Now, item.Desk.Version, decision.Promise,
+            DecisionFacts.Write(item.Desk.Terms, facts, ReasonCode.None)));
+        var first = writes.Sales.Count;
+        batch.Award(item, decision, round, sales.Count(sale => sale.Status == "confirmed"));
+        foreach (var sold in writes.Sales.Skip(first))
+        {
+            sales.Add(new StoredSale(sold.Id, sold.Contract, sold.Buyer, sold.Award.Slot, sold.Promise, sold.Confirmed ? "confirmed" : "reserved",
+                ReasonCode.None, sold.Payout, round));
+        }
+    }
+
+    private void Conclude(List<StoredSale> sales)
+    {
+        if (sales.Any(sale => sale.Status == "reserved"))
+        {
+            return;
+        }
+
+        var confirmed = sales.Where(sale => sale.Status == "confirmed").ToList();
+        var standing = confirmed.Count > 0
+            ? new LeadStanding("accepted", ReasonCode.None, confirmed.Sum(sale => sale.Payout), confirmed.Count)
+            : new LeadStanding("rejected", ReasonCode.Unsold, 0, 0);
+        writes.Standings.Add(new LeadStandingRow(item.Lead.Id, standing));
+        batch.Final.Add((item.Lead.Id, standing));
+    }
+}

@@ -1,0 +1,113 @@
+using Kontor.Core.Catalog;
+
+namespace Kontor.Core.Tests.Intake;
+
+public sealed class PlaceReadingTests
+{
+    [Theory]
+    [InlineData("DE", "20095", "20095")]
+    [InlineData("DE", " D-20095 ", "20095")]
+    [InlineData("DE", "DE 20095", "20095")]
+    [InlineData("DE", "2009", "[invalid_postal_code]")]
+    [InlineData("DE", "200951", "[invalid_postal_code]")]
+    [InlineData("DE", "00000", "[invalid_postal_code]")]
+    [InlineData("DE", "2009A", "[invalid_postal_code]")]
+    [InlineData("US", "90210", "90210")]
+    [InlineData("US", "90210-1234", "90210")]
+    [InlineData("US", "902101234", "90210")]
+    [InlineData("US", "9021", "[invalid_postal_code]")]
+    [InlineData("US", "90210-12", "[invalid_postal_code]")]
+    [InlineData("GB", "sw1a1aa", "SW1A 1AA")]
+    [InlineData("GB", "M1 1AE", "M1 1AE")]
+    [InlineData("GB", "B33  8TH", "B33 8TH")]
+    [InlineData("GB", "dn551pt", "DN55 1PT")]
+    [InlineData("GB", "SW1A", "[invalid_postal_code]")]
+    [InlineData("NL", "1012sz", "1012 SZ")]
+    [InlineData("NL", "0123 AB", "[invalid_postal_code]")]
+    [InlineData("NL", "5194SA", "[invalid_postal_code]")]
+    [InlineData("CA", "k1a0b1", "K1A 0B1")]
+    [InlineData("CA", "D1A 0B1", "[invalid_postal_code]")]
+    [InlineData("PL", "00950", "00-950")]
+    [InlineData("PL", "00-950", "00-950")]
+    [InlineData("AT", "A-1010", "1010")]
+    [InlineData("AT", "0999", "[invalid_postal_code]")]
+    [InlineData("AT", "1000", "1000")]
+    [InlineData("CH", "CH-8001", "8001")]
+    [InlineData("SE", "11120", "111 20")]
+    [InlineData("CZ", "110 00", "110 00")]
+    [InlineData("PT", "1000001", "1000-001")]
+    [InlineData("BR", "01310100", "01310-100")]
+    [InlineData("JP", "1000001", "100-0001")]
+    [InlineData("LV", "1010", "LV-1010")]
+    [InlineData("LV", "LV1010", "LV-1010")]
+    [InlineData("IE", "d02af30", "D02 AF30")]
+    [InlineData("IE", "D6W XY00", "D6W XY00")]
+    [InlineData("MT", "vlt1117", "VLT 1117")]
+    [InlineData("ES", "01001", "01001")]
+    [InlineData("ES", "00999", "[invalid_postal_code]")]
+    [InlineData("ES", "52999", "52999")]
+    [InlineData("ES", "53000", "[invalid_postal_code]")]
+    [InlineData("HK", "no code", "NO CODE")]
+    [InlineData("HK", "9", "[invalid_postal_code]")]
+    [InlineData("HK", "what?", "[invalid_postal_code]")]
+    public void postal_codes_take_the_form_of_their_country(string country, string posted, string expected) =>
+        Given.Read(FieldType.PostalCode, posted, country).Shown().ShouldBe(expected);
+
+    [Theory]
+    [InlineData("US", "2134", "02134")]
+    [InlineData("DE", "1067", "01067")]
+    [InlineData("AT", "1010", "1010")]
+    [InlineData("US", "902101", "[invalid_postal_code]")]
+    public void number_gets_back_its_leading_zeros(string country, string literal, string expected) =>
+        Given.Read(FieldType.PostalCode, Given.Number(literal), country).Shown().ShouldBe(expected);
+
+    [Theory]
+    [InlineData("DE", "HH", "HH")]
+    [InlineData("DE", "de-hh", "HH")]
+    [InlineData("DE", "Hamburg", "HH")]
+    [InlineData("DE", "baden württemberg", "BW")]
+    [InlineData("DE", "Thueringen", "TH")]
+    [InlineData("DE", "XX", "[invalid_state]")]
+    [InlineData("US", "ca", "CA")]
+    [InlineData("US", "US-CA", "CA")]
+    [InlineData("US", "New  York", "NY")]
+    [InlineData("US", "north carolina", "NC")]
+    [InlineData("US", "Bavaria", "[invalid_state]")]
+    [InlineData("CA", "Québec", "QC")]
+    [InlineData("FR", "FR-IDF", "IDF")]
+    [InlineData("FR", "idf", "IDF")]
+    [InlineData("FR", "Bretagne", "[invalid_state]")]
+    public void states_become_codes(string country, string posted, string expected) =>
+        Given.Read(FieldType.State, posted, country).Shown().ShouldBe(expected);
+
+    [Theory]
+    [InlineData("de", "DE")]
+    [InlineData("DEU", "DE")]
+    [InlineData("Germany", "DE")]
+    [InlineData("DEUTSCHLAND", "DE")]
+    [InlineData("Österreich", "AT")]
+    [InlineData("United States of America", "US")]
+    [InlineData("u.s.a.", "US")]
+    [InlineData("UK", "GB")]
+    [InlineData("Côte d'Ivoire", "CI")]
+    [InlineData("XX", "[invalid_country]")]
+    [InlineData("Atlantis", "[invalid_country]")]
+    public void countries_become_codes_of_two_letters(string posted, string expected) =>
+        Given.Read(FieldType.Country, posted).Shown().ShouldBe(expected);
+
+    [Theory]
+    [InlineData("de", "de")]
+    [InlineData("de-AT", "de")]
+    [InlineData("en_US.UTF-8", "en")]
+    [InlineData("zh-Hant-TW", "zh")]
+    [InlineData("deu", "de")]
+    [InlineData("ger", "de")]
+    [InlineData("English", "en")]
+    [InlineData("Deutsch", "de")]
+    [InlineData("français", "fr")]
+    [InlineData("xx", "[invalid_language]")]
+    [InlineData("de at", "[invalid_language]")]
+    [InlineData("Klingon", "[invalid_language]")]
+    public void languages_become_their_primary_code(string posted, string expected) =>
+        Given.Read(FieldType.Language, posted).Shown().ShouldBe(expected);
+}
