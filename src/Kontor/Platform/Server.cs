@@ -5,6 +5,7 @@ using Kontor.Delivery;
 using Kontor.Insight;
 using Kontor.Intake;
 using Kontor.Matching;
+using Kontor.Portal;
 using Kontor.Sale;
 using Npgsql;
 
@@ -40,6 +41,11 @@ public sealed class Server : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "kontor" });
         builder.Logging.AddKontorConsole();
+        if (options.LeastLogLevel is { } least)
+        {
+            builder.Logging.SetMinimumLevel(least);
+        }
+
         builder.WebHost.UseUrls(options.Url);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Host.ConfigureHostOptions(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
@@ -124,6 +130,8 @@ public sealed class Server : IAsyncDisposable
         LeadEndpoints.Map(app);
         BuyerAccounts.Map(app);
         Ledger.Map(app);
+        GetSummary.Map(app);
+        StatusPage.Map(app);
     }
 
     private static void Connect(IServiceProvider services)

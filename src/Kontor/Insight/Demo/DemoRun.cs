@@ -28,6 +28,7 @@ public sealed class DemoRun(Func<KontorOptions, CancellationToken, Task<RunningS
             Url = AddressFor(options.Url),
             OperatorKey = options.OperatorKey ?? "kop_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)),
             AllowPrivateTargets = "127.0.0.0/8",
+            LeastLogLevel = LogLevel.Error,
         }, cancel);
 
         using var client = new KontorClient(server.Url, server.OperatorKey);
