@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using Kontor.Platform;
 using Kontor.Tests;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -30,7 +32,8 @@ public sealed class TestCluster : IAsyncLifetime
     }
 
     /// <summary>A new temporary folder of this test run; one that a killed run leaves behind is removed by the next run.</summary>
-    internal static string NewFolder() => Directory.CreateTempSubdirectory(Prefix).FullName;
+    internal static string NewFolder() =>
+        Directory.CreateTempSubdirectory(string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}-")).FullName;
 
     /// <summary>Removes a folder made by <see cref="NewFolder"/>.</summary>
     internal static void RemoveFolder(string folder) => Directory.Delete(folder, recursive: true);
@@ -56,7 +59,7 @@ public sealed class TestCluster : IAsyncLifetime
 
     private static async Task<Started> StartAsync()
     {
-        RemoveFoldersOfKilledRuns();
+        await RemoveFoldersOfKilledRunsAsync();
         var folder = NewFolder();
         var postgres = await EmbeddedPostgres.StartAsync(folder, NullLogger.Instance, CancellationToken.None);
         var administration = NpgsqlDataSource.Create(postgres.ConnectionString);
@@ -78,24 +81,39 @@ public sealed class TestCluster : IAsyncLifetime
         await command.ExecuteNonQueryAsync();
     }
 
-    // A folder whose lock can be taken has no living owner; the server in it stops by itself when its owner dies.
-    private static void RemoveFoldersOfKilledRuns()
+    // The folder's name tells which process made it.
+    private static async Task RemoveFoldersOfKilledRunsAsync()
     {
+        var account = await EmbeddedPostgresAccount.ChooseAsync(Path.GetTempPath(), CancellationToken.None);
         foreach (var folder in Directory.EnumerateDirectories(Path.GetTempPath(), Prefix + "*"))
         {
-            if (!File.Exists(Path.Combine(folder, "kontor.lock")) || File.Exists(Path.Combine(folder, "postgres", "postmaster.pid")))
+            var maker = Path.GetFileName(folder)[Prefix.Length..].Split('-')[0];
+            if (!int.TryParse(maker, NumberStyles.None, CultureInfo.InvariantCulture, out var process) || IsRunning(process))
                 continue;
             try
             {
-                using (var free = EmbeddedPostgresLock.TryTake(folder))
-                    if (free is null)
-                        continue;
+                foreach (var data in (string[])[folder, .. Directory.EnumerateDirectories(folder)])
+                    await EmbeddedPostgresKeeper.StopLeftoverAsync(
+                        account, new EmbeddedPostgresFolder(data), NullLogger.Instance, CancellationToken.None);
                 RemoveFolder(folder);
             }
-            catch (Exception foreign) when (foreign is IOException or UnauthorizedAccessException or DatabaseStartException)
+            catch (Exception foreign) when (foreign is IOException or UnauthorizedAccessException)
             {
                 TestContext.Current.SendDiagnosticMessage("Left alone: {0} ({1})", folder, foreign.Message);
             }
+        }
+    }
+
+    private static bool IsRunning(int process)
+    {
+        try
+        {
+            using var running = Process.GetProcessById(process);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
         }
     }
 

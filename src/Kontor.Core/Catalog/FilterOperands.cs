@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Kontor.Core.Intake;
 
 namespace Kontor.Core.Catalog;
 
@@ -84,8 +85,24 @@ internal static class FilterOperands
                     ? (FieldValue.Of(instant), null)
                     : (default, "Must be an instant such as 2026-12-31T10:00:00Z.");
             default:
-                return (FieldValue.Of(InNormalForm(field.Type, word)), null);
+                return ReadText(field, campaign, node, word);
         }
+    }
+
+    // As intake reads what suppliers post. Phones are compared in E.164, so that a filter means the same whatever numbering plans say later.
+    private static (FieldValue Value, string? Problem) ReadText(Field field, Campaign campaign, JsonNode node, string word)
+    {
+        if (field.Type == FieldType.Phone)
+        {
+            return word is ['+', not '0', ..] && word.Length is > 4 and <= 16 && word.Skip(1).All(char.IsAsciiDigit)
+                ? (FieldValue.Of(word), null)
+                : (default, "Must be an international number without blanks such as +4915112345678.");
+        }
+
+        var posted = new PostedValue(node.GetValueKind() == JsonValueKind.Number ? PostedKind.Number : PostedKind.Text, word, default);
+        var context = new ReadingContext(campaign.Country, campaign.Currency, PhonePlans.Empty, DateTimeOffset.UnixEpoch);
+        var reading = LeadReader.Normalise(field, posted, context);
+        return reading.IsProblem ? (default, reading.Message) : (reading.Value, null);
     }
 
     private static (FieldValue Value, string? Problem) ReadNumber(Field field, Campaign campaign, JsonNode node)
@@ -107,11 +124,4 @@ internal static class FilterOperands
 
         return (FieldValue.Of(number), null);
     }
-
-    private static string InNormalForm(FieldType type, string word) => type switch
-    {
-        FieldType.PostalCode or FieldType.State or FieldType.Country => word.ToUpperInvariant(),
-        FieldType.Email or FieldType.Language => word.ToLowerInvariant(),
-        _ => word,
-    };
 }

@@ -56,7 +56,7 @@ public static class NetworkReader
             Campaigns = references.Campaigns.ToFrozenDictionary(),
             Contracts = contracts.ToFrozenDictionary(),
         };
-        problems.AddRange(NetworkProblems.Find(network, byKind[CatalogKind.Contracts]));
+        problems.AddRange(NetworkProblems.Find(network, [.. byKind[CatalogKind.Contracts]], geography));
         return new NetworkReading(problems.Count == 0 ? network : null, [.. problems]);
 
         Dictionary<string, T> Each<T>(CatalogKind kind, Func<string, ShapeReader, PostalGeography?, T> read) =>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Kontor.Core.Intake;
 
 namespace Kontor.Core.Catalog;
 
@@ -15,7 +16,7 @@ internal static class ReadCampaign
     {
         var vertical = references.Key(shape, "vertical", CatalogKind.Verticals, required: true);
         var country = shape.Text("country", required: true);
-        if (country is not null && !Countries.Has(country))
+        if (country is not null && Countries.Find(country) != country)
         {
             shape.Problem("country", "invalid_country", "Must be an ISO 3166-1 code of two capital letters such as DE or US.");
             country = null;

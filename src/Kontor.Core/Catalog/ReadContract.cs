@@ -59,6 +59,12 @@ internal static class ReadContract
             shape.Problem(
                 "campaign", "currency_mismatch", $"The campaign sells in {campaign.Currency.Code}, the buyer is billed in {billed.Code}.");
         }
+
+        if (campaign is not null && buyer?.Billing is { Currency: null, CreditLimit: { } limit } && Money.FromDecimal(limit, campaign.Currency) is null)
+        {
+            shape.Problem(
+                "buyer", "too_many_digits", $"The buyer's credit limit has more digits than amounts in {campaign.Currency.Code}.");
+        }
     }
 
     private static ImmutableArray<PromisePrice> ReadPrices(ShapeReader shape, Currency? currency)

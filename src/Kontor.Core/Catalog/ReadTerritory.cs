@@ -1,3 +1,6 @@
+using Kontor.Core.Intake;
+using Kontor.Core.Matching;
+
 namespace Kontor.Core.Catalog;
 
 /// <summary>Reads where a contract buys.</summary>
@@ -13,22 +16,14 @@ internal static class ReadTerritory
         var codes = shape.Words("postal_codes");
         for (var i = 0; country is not null && i < codes.Count; i++)
         {
-            if (PostalPattern.TryParse(codes[i], country) is null)
+            if (!IsPattern(codes[i], country))
             {
                 shape.Problem(
                     $"postal_codes[{i}]", "invalid_postal_code", $"Is no postal code, range (first-last) or prefix (24*) of {country}.");
             }
         }
 
-        var states = shape.Words("states");
-        for (var i = 0; i < states.Count; i++)
-        {
-            if (states[i].Length > 10 || !states[i].All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
-            {
-                shape.Problem($"states[{i}]", "invalid_state", "Must be the code of a state such as HH or CA.");
-            }
-        }
-
+        var states = ReadStates(shape, country);
         var radius = shape.Object("radius") is { } circle ? ReadRadius(circle, country, geography) : null;
         var exclusive = shape.Flag("exclusive");
         if (codes.Count == 0 && states.Count == 0 && !shape.Has("radius"))
@@ -41,10 +36,44 @@ internal static class ReadTerritory
         {
             PostalCodes = [.. codes],
             Radius = radius,
-            States = [.. states.Select(state => state.ToUpperInvariant())],
+            States = [.. states],
             Exclusive = exclusive,
         };
     }
+
+    private static List<string> ReadStates(ShapeReader shape, string? country)
+    {
+        var written = shape.Words("states");
+        var states = new List<string>();
+        for (var i = 0; country is not null && i < written.Count; i++)
+        {
+            var reading = States.State(written[i], country);
+            if (reading.IsProblem)
+            {
+                shape.Problem($"states[{i}]", "invalid_state", $"Must be the code of a state of {country}.");
+            }
+            else if (states.Contains(reading.Value.Text!))
+            {
+                shape.Problem($"states[{i}]", "duplicate", "Is listed twice.");
+            }
+            else
+            {
+                states.Add(reading.Value.Text!);
+            }
+        }
+
+        return states;
+    }
+
+    private static bool IsPattern(string text, string country) => PostalPattern.TryParse(text) is { } pattern
+        ? PostalCodes.MayBegin(pattern.Low, country)
+            && (pattern.High is not { } high || (PostalCodes.MayBegin(high, country) && string.CompareOrdinal(pattern.Low, high) <= 0))
+        : IsCode(text, country);
+
+    // Where a country's open postal data stop at districts, a district may stand for its codes.
+    private static bool IsCode(string text, string country) =>
+        !PostalCodes.PostalCode(PostedValue.OfText(text), country).IsProblem
+        || (country is "GB" or "CA" or "IE" or "NL" or "MT" && PostalText.Compact(text).Length >= 2 && PostalCodes.MayBegin(text, country));
 
     private static Radius? ReadRadius(ShapeReader shape, string? country, PostalGeography? geography)
     {
@@ -80,13 +109,14 @@ internal static class ReadTerritory
 
     private static void CheckCentre(ShapeReader shape, string centre, string country, PostalGeography? geography)
     {
-        var pattern = PostalPattern.TryParse(centre, country);
-        if (pattern is not { } one || one.First != one.Last)
+        var compact = PostalText.Compact(centre);
+        if (PostalPattern.TryParse(centre) is not null || !IsCode(centre, country))
         {
             shape.Problem("postal_code", "invalid_postal_code", $"Is no postal code of {country}.");
         }
-        else if (geography is not null && geography.Countries.TryGetValue(country, out var known)
-            && !known.ContainsKey(centre) && !known.ContainsKey(one.First))
+        else if (geography is not null && geography.Countries.ContainsKey(country)
+            && PostalUniverse.Of(geography, country, []) is var known && known.IdOf(compact) < 0
+            && (PostalText.District(country, compact) is not { } district || known.IdOf(district) < 0))
         {
             shape.Problem("postal_code", "unknown_postal_code", $"The postal data of {country} have no such code.");
         }

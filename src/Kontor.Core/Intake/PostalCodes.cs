@@ -48,6 +48,34 @@ internal static class PostalCodes
         return Fit(code, country, rules) is { } normal ? FieldValue.Of(normal) : Problems.PostalCode;
     }
 
+    /// <summary>Whether codes of the country may begin so, as far as its forms tell: for prefixes and ends of ranges, which are no codes.</summary>
+    public static bool MayBegin(string text, string country)
+    {
+        Span<char> given = stackalloc char[Longest + 8];
+        var length = text.Length > Longest ? -1 : Squeeze(text, given);
+        if (length <= 0)
+            return false;
+        if (!Countries.TryGetValue(country, out var rules))
+            return length <= LongestOther;
+        foreach (var form in rules.Forms)
+        {
+            var next = 0;
+            foreach (var place in form)
+            {
+                if (place is ' ' or '-')
+                    continue;
+                if (next == length || !Takes(place, given[next]))
+                    break;
+                next++;
+            }
+
+            if (next == length)
+                return true;
+        }
+
+        return false;
+    }
+
     private static string? Fit(ReadOnlySpan<char> code, string country, Country rules)
     {
         foreach (var form in rules.Forms)

@@ -47,7 +47,7 @@ internal static class LeadEndpoints
         }
 
         var sales = await SalesSql.OfLeadAsync(database, lead.Id, cancel);
-        var deliveries = new System.Text.Json.Nodes.JsonArray();
+        var deliveries = await Delivery.ListDeliveries.OfLeadAsync(database, lead.Id, cancel);
         return ApiJson.Result(LeadViews.Lead(lead, sales, deliveries));
     }
 

@@ -28,10 +28,12 @@ public sealed class Database : IAsyncDisposable
     /// <summary>What <see cref="Source"/> connects with; may hold a password, so it is never logged.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>The data folder that is really used: the one that was asked for, or <c>/var/lib/kontor</c> where PostgreSQL's account could not reach that.</summary>
+    /// <summary>The data folder that is really used: the one that was asked for, or <c>/var/lib/kontor</c> where PostgreSQL's account
+    /// could not reach that.</summary>
     public string DataFolder { get; }
 
-    /// <summary>Starts the embedded PostgreSQL, or connects to the given one, and brings the schema and this month's partitions up to date.</summary>
+    /// <summary>Starts the embedded PostgreSQL, or connects to the given one, and brings the schema and this month's partitions up to
+    /// date.</summary>
     /// <exception cref="DatabaseStartException">It cannot be used; the message says what to do.</exception>
     public static async Task<Database> OpenAsync(
         KontorOptions options, ILogger logger, CancellationToken cancellation, TimeProvider? time = null)
@@ -45,8 +47,8 @@ public sealed class Database : IAsyncDisposable
         return await OpenClusterAsync(cluster, logger, time, cancellation);
     }
 
-    /// <summary>For commands that may run beside a server: uses the embedded PostgreSQL that a running Kontor owns, or opens the database as
-    /// <see cref="OpenAsync"/> does where nobody has.</summary>
+    /// <summary>For commands that may run beside a server: uses the embedded PostgreSQL that a running Kontor owns, or opens the database
+    /// as <see cref="OpenAsync"/> does where nobody has.</summary>
     /// <exception cref="DatabaseStartException">It cannot be used; the message says what to do.</exception>
     public static async Task<Database> AttachAsync(
         KontorOptions options, ILogger logger, CancellationToken cancellation, TimeProvider? time = null)
@@ -70,7 +72,8 @@ public sealed class Database : IAsyncDisposable
                 return await CheckedAsync(database, cancellation);
             }
             if (Stopwatch.GetElapsedTime(since) > Patience)
-                throw new DatabaseStartException($"Another Kontor owns the data folder {folder.Data}, but its database is not ready after {Patience.TotalSeconds} seconds.");
+                throw new DatabaseStartException(
+                    $"Another Kontor owns the data folder {folder.Data}, but its database is not ready after {Patience.TotalSeconds} seconds.");
             await Task.Delay(100, cancellation);
         }
     }
@@ -178,5 +181,5 @@ public sealed class Database : IAsyncDisposable
     }
 
     private static DatabaseStartException NoEmbeddedOnWindows() =>
-        new("The embedded PostgreSQL runs on Linux and macOS. On Windows set KONTOR_DATABASE to the connection string of a PostgreSQL 15 or newer.");
+        new("The embedded PostgreSQL runs on Linux and macOS. On Windows set KONTOR_DATABASE to the connection string of PostgreSQL 15 or newer.");
 }

@@ -4,7 +4,8 @@ using Npgsql;
 
 namespace Kontor.Platform;
 
-/// <summary>The first connection to a database: waits a short while for a server that is just starting, and says plainly what is wrong otherwise.</summary>
+/// <summary>The first connection to a database: waits a short while for a server that is just starting, and says plainly what is wrong
+/// otherwise.</summary>
 internal static class DatabaseConnection
 {
     /// <summary>Answers when a connection to a server of a sufficient version was made.</summary>
@@ -24,12 +25,15 @@ internal static class DatabaseConnection
             }
             catch (PostgresException refused) when (!refused.IsTransient)
             {
-                throw new DatabaseStartException($"PostgreSQL refused the connection ({refused.SqlState}): {refused.MessageText}. Check KONTOR_DATABASE.", refused);
+                throw new DatabaseStartException(
+                    $"PostgreSQL refused the connection ({refused.SqlState}): {refused.MessageText}. Check KONTOR_DATABASE.", refused);
             }
             catch (NpgsqlException unreachable) when (Stopwatch.GetElapsedTime(since) > patience)
             {
                 throw new DatabaseStartException(
-                    $"No database server answered within {patience.TotalSeconds} seconds: {unreachable.Message}. Check KONTOR_DATABASE and that the server runs.", unreachable);
+                    $"No database server answered within {patience.TotalSeconds} seconds: {unreachable.Message}. "
+                    + "Check KONTOR_DATABASE and that the server runs.",
+                    unreachable);
             }
             catch (NpgsqlException unreachable)
             {

@@ -1,6 +1,7 @@
 namespace Kontor.Platform;
 
-/// <summary>The database cannot be used, and the message tells a person what to do about it. The program prints the message and ends.</summary>
+/// <summary>The database cannot be used, and the message tells a person what to do about it. The program prints the message and
+/// ends.</summary>
 public class DatabaseStartException : Exception
 {
     public DatabaseStartException() { }

@@ -5,8 +5,8 @@ using Npgsql;
 namespace Kontor.Platform;
 
 /// <summary>
-/// A private PostgreSQL in the data folder: found, initialised, started, restarted when it crashes, and stopped with Kontor. It listens on a
-/// socket in a folder that only its own account may enter, never on the network. Exactly one Kontor owns a data folder at a time.
+/// A private PostgreSQL in the data folder: found, initialised, started, restarted when it crashes, and stopped with Kontor. It listens
+/// on a socket in a folder that only its own account may enter, never on the network. Exactly one Kontor owns a data folder at a time.
 /// </summary>
 [UnsupportedOSPlatform("windows")]
 internal sealed class EmbeddedPostgres : IAsyncDisposable

@@ -2,13 +2,15 @@ using System.Runtime.Versioning;
 
 namespace Kontor.Platform;
 
-/// <summary>Under which account PostgreSQL runs: our own, or, as PostgreSQL refuses to run as root, an unprivileged one when we are root.</summary>
+/// <summary>Under which account PostgreSQL runs: our own, or, as PostgreSQL refuses to run as root, an unprivileged one when we are
+/// root.</summary>
 /// <param name="User">The other account's name; null for our own.</param>
 /// <param name="Prefix">The command that changes to the other account; empty for our own.</param>
 [UnsupportedOSPlatform("windows")]
 internal sealed record EmbeddedPostgresAccount(string? User, IReadOnlyList<string> Prefix)
 {
-    /// <summary>Chooses the account; an existing cluster keeps the one it has, so that root may start what an ordinary user began.</summary>
+    /// <summary>Chooses the account; an existing cluster keeps the one it has, so that root may start what an ordinary user
+    /// began.</summary>
     public static async Task<EmbeddedPostgresAccount> ChooseAsync(string data, CancellationToken cancellation)
     {
         if (!Environment.IsPrivilegedProcess)

@@ -4,7 +4,8 @@ namespace Kontor.Platform;
 
 /// <summary>Where to look for PostgreSQL's server programs.</summary>
 /// <param name="Chosen">A folder that the operator named (<c>KONTOR_PG_BIN</c>); when set, nothing else is looked at.</param>
-/// <param name="Parents">Folders whose children match a pattern, and the path below each child: where distributions put versions side by side.</param>
+/// <param name="Parents">Folders whose children match a pattern, and the path below each child: where distributions put versions side by
+/// side.</param>
 /// <param name="Path">The search path, separated as the system does.</param>
 internal sealed record PostgresPlaces(string? Chosen, IReadOnlyList<(string Parent, string Pattern, string Below)> Parents, string? Path)
 {
@@ -33,14 +34,16 @@ internal sealed record EmbeddedPostgresBinaries(string Folder, int Major)
           Debian, Ubuntu:  sudo apt-get install postgresql
           Fedora:          sudo dnf install postgresql-server
           macOS:           brew install postgresql@17
-        or name the folder of its programs in KONTOR_PG_BIN, or use a PostgreSQL that already runs: KONTOR_DATABASE="Host=...;Database=...;Username=...;Password=..."
+        or name the folder of its programs in KONTOR_PG_BIN, or use a PostgreSQL that already runs:
+          KONTOR_DATABASE="Host=...;Database=...;Username=...;Password=..."
         """;
 
     public string Postgres => Path.Combine(Folder, "postgres");
 
     public string Initdb => Path.Combine(Folder, "initdb");
 
-    /// <summary>Finds the newest usable version, or the one that wrote an existing data folder: PostgreSQL reads the files of its own major version only.</summary>
+    /// <summary>Finds the newest usable version, or the one that wrote an existing data folder: PostgreSQL reads the files of its own
+    /// major version only.</summary>
     /// <exception cref="PostgresMissingException">Nothing fits; the message says what to type.</exception>
     public static async Task<EmbeddedPostgresBinaries> FindAsync(PostgresPlaces places, int? wantedMajor, CancellationToken cancellation)
     {
@@ -71,7 +74,8 @@ internal sealed record EmbeddedPostgresBinaries(string Folder, int Major)
 
         var versions = places.Parents
             .Where(place => Directory.Exists(place.Parent))
-            .SelectMany(place => Directory.EnumerateDirectories(place.Parent, place.Pattern).Select(version => Path.Combine(version, place.Below)));
+            .SelectMany(place => Directory.EnumerateDirectories(place.Parent, place.Pattern)
+                .Select(version => Path.Combine(version, place.Below)));
         var path = (places.Path ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var folders = Complete([.. versions, .. path]);
         if (folders.Count > 0)

@@ -6,14 +6,16 @@ namespace Kontor.Platform;
 [UnsupportedOSPlatform("windows")]
 internal static class EmbeddedPostgresCluster
 {
-    /// <summary>Makes the cluster where there is none: built beside its final place and renamed when it is whole, so that a kill in between leaves no half of one.</summary>
+    /// <summary>Makes the cluster where there is none: built beside its final place and renamed when it is whole, so that a kill in
+    /// between leaves no half of one.</summary>
     public static async Task MakeAsync(EmbeddedPostgresSetting setting, CancellationToken cancellation)
     {
         var (account, folder, _, logger) = setting;
         if (folder.Major is null)
         {
             if (Directory.Exists(folder.Cluster) && Directory.EnumerateFileSystemEntries(folder.Cluster).Any())
-                throw new DatabaseStartException($"The folder {folder.Cluster} holds files that are no PostgreSQL cluster. Move them away or set KONTOR_DATA to another folder.");
+                throw new DatabaseStartException(
+                    $"The folder {folder.Cluster} holds files that are no PostgreSQL cluster. Move them away or set KONTOR_DATA to another folder.");
             logger.LogInformation("Making a new database in {Folder}", folder.Cluster);
             var building = folder.Cluster + ".new";
             if (Directory.Exists(building))
@@ -33,7 +35,8 @@ internal static class EmbeddedPostgresCluster
     private static async Task InitialiseAsync(EmbeddedPostgresSetting setting, string building, CancellationToken cancellation)
     {
         var (account, _, binaries, _) = setting;
-        // Bytes decide the order of texts, so indexes never depend on the version of the system's collations; only letters' case is Unicode's.
+        // Bytes decide the order of texts, so indexes never depend on the version of the system's collations; only letters' case is
+        // Unicode's.
         var result = await InitdbAsync("C.UTF-8");
         if (!result.Succeeded && result.Error.Contains("locale", StringComparison.Ordinal))
             result = await InitdbAsync("C");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.Versioning;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Kontor.Platform;
@@ -50,7 +51,8 @@ internal sealed record EmbeddedPostgresFolder(string Data)
         var data = Path.GetFullPath(wanted);
         if (account.User is not null && !await account.CanEnterAsync(NearestExisting(Path.GetDirectoryName(data) ?? "/"), cancellation))
         {
-            logger.LogWarning("The user {User} that runs PostgreSQL cannot reach {Wanted}; the data folder is {Data}", account.User, data, SystemWide);
+            logger.LogWarning(
+                "The user {User} that runs PostgreSQL cannot reach {Wanted}; the data folder is {Data}", account.User, data, SystemWide);
             data = SystemWide;
         }
 
@@ -83,7 +85,7 @@ internal sealed record EmbeddedPostgresFolder(string Data)
         if (Encoding.UTF8.GetByteCount(Path.Combine(folder, SocketFile)) > LongestSocketPath || folder.AsSpan().ContainsAny(",\"'\\"))
         {
             // A new folder with a name nobody could guess: no one else can have put it there before.
-            folder = Path.Combine("/tmp", ShortSocketPrefix + Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8)));
+            folder = Path.Combine("/tmp", ShortSocketPrefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)));
         }
         Directory.CreateDirectory(folder, OwnerOnly);
         File.SetUnixFileMode(folder, OwnerOnly);

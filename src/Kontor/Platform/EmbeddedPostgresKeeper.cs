@@ -5,14 +5,15 @@ using System.Runtime.Versioning;
 namespace Kontor.Platform;
 
 /// <summary>
-/// One run of the PostgreSQL server, as a child of a small shell script that outlives Kontor by a moment: the script holds the other end of a
-/// pipe, and when Kontor dies, however it dies, the pipe closes and the script stops the server. (The kernel's parent death signal would not
-/// do: it fires when the thread that started the child ends.)
+/// One run of the PostgreSQL server, as a child of a small shell script that outlives Kontor by a moment: the script holds the other end
+/// of a pipe, and when Kontor dies, however it dies, the pipe closes and the script stops the server. (The kernel's parent death signal
+/// would not do: it fires when the thread that started the child ends.)
 /// </summary>
 [UnsupportedOSPlatform("windows")]
 internal sealed class EmbeddedPostgresKeeper : IDisposable
 {
-    // The server gets a session of its own, so that Ctrl-C in a terminal reaches Kontor alone, which finishes its work before it stops the server.
+    // The server gets a session of its own, so that Ctrl-C in a terminal reaches Kontor alone, which finishes its work before it stops
+    // the server.
     private const string Script = """
         trap '' INT HUP TERM QUIT
         apart=
@@ -81,7 +82,8 @@ internal sealed class EmbeddedPostgresKeeper : IDisposable
             script.Kill();
     }
 
-    /// <summary>Ends a server that an earlier Kontor left behind on this folder. The caller owns the folder, so no live Kontor needs that server.</summary>
+    /// <summary>Ends a server that an earlier Kontor left behind on this folder. The caller owns the folder, so no live Kontor needs that
+    /// server.</summary>
     public static async Task StopLeftoverAsync(
         EmbeddedPostgresAccount account, EmbeddedPostgresFolder folder, ILogger logger, CancellationToken cancellation)
     {
@@ -91,14 +93,16 @@ internal sealed class EmbeddedPostgresKeeper : IDisposable
         {
             if (!await IsServerOfAsync(process, folder, cancellation))
                 break;
-            logger.LogWarning("A PostgreSQL server (process {Process}) of an earlier run still uses {Folder} and is stopped", process, folder.Cluster);
+            logger.LogWarning(
+                "A PostgreSQL server (process {Process}) of an earlier run still uses {Folder} and is stopped", process, folder.Cluster);
             await SignalAsync(account, signal, process, cancellation);
             var since = Stopwatch.GetTimestamp();
             while (Stopwatch.GetElapsedTime(since) < Patience && await IsServerOfAsync(process, folder, cancellation))
                 await Task.Delay(50, cancellation);
         }
         if (await IsServerOfAsync(process, folder, cancellation))
-            throw new DatabaseStartException($"A PostgreSQL server (process {process}) of an earlier run still uses {folder.Cluster} and does not stop.");
+            throw new DatabaseStartException(
+                $"A PostgreSQL server (process {process}) of an earlier run still uses {folder.Cluster} and does not stop.");
         // The number in a file left by a crash may by now be another program's, and then PostgreSQL would refuse to start.
         if (folder.PostmasterId == process)
             File.Delete(Path.Combine(folder.Cluster, "postmaster.pid"));

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Kontor.Platform;
 
-/// <summary>Ownership of a data folder: a lock of the operating system on <c>kontor.lock</c>, which ends with the process however it dies.</summary>
+/// <summary>Ownership of a data folder: a lock of the operating system on <c>kontor.lock</c>, which ends with the process however it
+/// dies.</summary>
 internal sealed class EmbeddedPostgresLock : IDisposable
 {
     private readonly FileStream held;

@@ -19,7 +19,8 @@ internal static class EmbeddedPostgresSettings
         "-c", "log_destination=stderr",
     ];
 
-    /// <summary>The contents of the settings file. Rows appear in messages of PostgreSQL, so errors, their details and statements are not logged: rows are personal data.</summary>
+    /// <summary>The contents of the settings file. Rows appear in messages of PostgreSQL, so errors, their details and statements are not
+    /// logged: rows are personal data.</summary>
     public static string Text(string walCompression) =>
         $"""
         # Written by Kontor at every start. Settings of your own go into postgresql.conf, below the line that includes this file.

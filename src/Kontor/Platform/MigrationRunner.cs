@@ -17,8 +17,9 @@ internal sealed record Migration(int Number, string Name, string Sql)
 }
 
 /// <summary>
-/// Brings the schema up to date, forward only. A runner of our own, because all it must do - apply numbered SQL files once, under a lock, and
-/// refuse a history that was changed - is shorter than the adapter to a general tool, and no available tool hashes what it applied.
+/// Brings the schema up to date, forward only. A runner of our own, because all it must do - apply numbered SQL files once, under a
+/// lock, and refuse a history that was changed - is shorter than the adapter to a general tool, and no available tool hashes what it
+/// applied.
 /// </summary>
 internal static class MigrationRunner
 {
@@ -35,8 +36,10 @@ internal static class MigrationRunner
             .ToList();
     }
 
-    /// <summary>Applies what is missing, each migration in its own transaction. Safe to run from several processes at once: one applies, the others wait.</summary>
-    /// <exception cref="MigrationRefusedException">The database's history and the program's migrations differ; nothing was changed.</exception>
+    /// <summary>Applies what is missing, each migration in its own transaction. Safe to run from several processes at once: one applies,
+    /// the others wait.</summary>
+    /// <exception cref="MigrationRefusedException">The database's history and the program's migrations differ; nothing was
+    /// changed.</exception>
     public static async Task ApplyAsync(
         NpgsqlDataSource source, IReadOnlyList<Migration> migrations, ILogger logger, CancellationToken cancellation)
     {
@@ -68,7 +71,8 @@ internal static class MigrationRunner
         var pending = Pending(await AppliedAsync(connection, cancellation), migrations);
         if (pending.Count > 0)
             throw new MigrationRefusedException(
-                $"The running Kontor is older than this program: migration {pending[0].Number:0000} {pending[0].Name} is not applied. Restart the server with this program first.");
+                $"The running Kontor is older than this program: migration {pending[0].Number:0000} {pending[0].Name} is not applied. "
+                + "Restart the server with this program first.");
     }
 
     // The one place that decides whether two histories fit.
@@ -76,18 +80,22 @@ internal static class MigrationRunner
     {
         for (var at = 0; at < known.Count; at++)
             if (known[at].Number != at + 1)
-                throw new MigrationRefusedException($"This program has no migration {at + 1:0000}: its migrations are numbered with a gap or a repetition at {known[at].Number:0000}.");
+                throw new MigrationRefusedException(
+                    $"This program has no migration {at + 1:0000}: its migrations have a gap or a repetition at {known[at].Number:0000}.");
         for (var at = 0; at < applied.Count; at++)
         {
             var done = applied[at];
             if (done.Number != at + 1)
-                throw new MigrationRefusedException($"The database lacks migration {at + 1:0000} although {done.Number:0000} {done.Name} was applied.");
+                throw new MigrationRefusedException(
+                    $"The database lacks migration {at + 1:0000} although {done.Number:0000} {done.Name} was applied.");
             if (at >= known.Count)
                 throw new MigrationRefusedException(
-                    $"The database is newer than this program: it has migration {done.Number:0000} {done.Name}, this program knows {known.Count:0000}. Start the newer Kontor.");
+                    $"The database is newer than this program: it has migration {done.Number:0000} {done.Name}, this program knows "
+                    + $"{known.Count:0000}. Start the newer Kontor.");
             if (done.Sha256 != known[at].Sha256)
                 throw new MigrationRefusedException(
-                    $"Migration {done.Number:0000} {known[at].Name} was changed after it was applied to this database. Applied migrations are never edited: add a new one.");
+                    $"Migration {done.Number:0000} {known[at].Name} was changed after it was applied to this database. "
+                    + "Applied migrations are never edited: add a new one.");
         }
         return known.Skip(applied.Count).ToList();
     }

@@ -21,7 +21,8 @@ internal sealed class PartitionWorker(Database database, TimeProvider time, ILog
             }
             catch (NpgsqlException failure)
             {
-                logger.LogError(failure, "The partitions of the coming months could not be made; the next attempt is in {Minutes} minutes", AfterFailure.TotalMinutes);
+                logger.LogError(
+                    failure, "The coming months' partitions could not be made; next attempt in {Minutes} min", AfterFailure.TotalMinutes);
                 wait = AfterFailure;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -7,7 +7,8 @@ internal static class Partitions
 {
     private const int Attempts = 5;
 
-    /// <summary>Makes the partitions of the last month, this one and the next two where they are missing. Safe to run from several nodes at once.</summary>
+    /// <summary>Makes the partitions of the last month, this one and the next two where they are missing. Safe to run from several nodes
+    /// at once.</summary>
     public static async Task EnsureAsync(NpgsqlDataSource source, DateTimeOffset now, CancellationToken cancellation)
     {
         // Months are counted from the first day: from the 31st, some months would be skipped.

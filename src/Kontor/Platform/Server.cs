@@ -103,10 +103,10 @@ public sealed class Server : IAsyncDisposable
         services.AddSingleton<PostLead>();
 
         services.AddSingleton(new OutboundHttp(AddressRules.Parse(options.AllowPrivateTargets), TimeProvider.System));
-        services.AddSingleton(provider => new DeliveryWorker(
-            new DeliveryWiring(database.Source, provider.GetRequiredService<OutboundHttp>(), () => provider.GetRequiredService<LiveNetwork>().Current,
-                version => provider.GetRequiredService<LiveNetwork>().LoadAsync(version), provider.GetRequiredService<SettleSales>().SettleAsync, TimeProvider.System),
-            provider.GetRequiredService<ILogger<DeliveryWorker>>()));
+        services.AddSingleton(provider => new DeliveryWiring(
+            database.Source, provider.GetRequiredService<OutboundHttp>(), () => provider.GetRequiredService<LiveNetwork>().Current,
+            version => provider.GetRequiredService<LiveNetwork>().LoadAsync(version), provider.GetRequiredService<SettleSales>().SettleAsync, TimeProvider.System));
+        services.AddSingleton<DeliveryWorker>();
         services.AddSingleton<TraceLead>();
 
         // Stopped in the opposite order: first the workers that hand work to the lanes, then the lanes.
@@ -128,6 +128,9 @@ public sealed class Server : IAsyncDisposable
         CatalogEndpoints.Map(app);
         PostLead.Map(app);
         LeadEndpoints.Map(app);
+        DeliveryEndpoints.Map(app);
+        GetSummary.Map(app);
+        StatusPage.Map(app);
         BuyerAccounts.Map(app);
         Ledger.Map(app);
         GetSummary.Map(app);

@@ -72,7 +72,8 @@ public sealed class EmbeddedPostgresBinariesTests
         foreach (var program in (string[])["postgres", "initdb"])
         {
             var file = Path.Combine(bin, program);
-            await File.WriteAllTextAsync(file, $"#!/bin/sh\necho '{program} (PostgreSQL) {major}.3 (Debian {major}.3-1)'\n", TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(
+                file, $"#!/bin/sh\necho '{program} (PostgreSQL) {major}.3 (Debian {major}.3-1)'\n", TestContext.Current.CancellationToken);
             File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         }
     }

@@ -33,7 +33,8 @@ public sealed class EmbeddedPostgresCrashTests
         using (var owner = await OwnerProcess.StartAsync(folder.Data))
             owner.Kill();
         await using var postgres = await ServerProcess.StartAsync(folder.Data);
-        (await ServerProcess.ScalarAsync(postgres.ConnectionString, "select count(*) from schema_migrations")).ShouldBe((long)MigrationRunner.Embedded().Count);
+        var migrations = await ServerProcess.ScalarAsync(postgres.ConnectionString, "select count(*) from schema_migrations");
+        migrations.ShouldBe((long)MigrationRunner.Embedded().Count);
     }
 
     [Fact]

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Kontor.Tests.Platform;
 
-/// <summary>Another process that owns a data folder, to be killed: this very test program, running one test that is run only when asked for by name.</summary>
+/// <summary>Another process that owns a data folder, to be killed: this very test program, running one test that is run only when asked
+/// for by name.</summary>
 internal sealed class OwnerProcess : IDisposable
 {
     internal const string Variable = "KONTOR_TEST_OWNED_FOLDER";
@@ -20,7 +21,8 @@ internal sealed class OwnerProcess : IDisposable
         var info = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
             info.ArgumentList.Add(typeof(OwnerProcess).Assembly.Location);
-        foreach (var argument in (string[])["-explicit", "only", "-method", $"{typeof(OwnerProcessTests).FullName}.{nameof(OwnerProcessTests.owns_a_folder_until_killed)}"])
+        var method = $"{typeof(OwnerProcessTests).FullName}.{nameof(OwnerProcessTests.owns_a_folder_until_killed)}";
+        foreach (var argument in (string[])["-explicit", "only", "-method", method])
             info.ArgumentList.Add(argument);
         info.Environment[Variable] = data;
         var owner = new OwnerProcess(Process.Start(info)!);

@@ -1,4 +1,5 @@
 using Kontor.Platform;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Kontor.Tests.Platform;
 
@@ -63,7 +64,8 @@ public sealed class PartitionsTests(TestDatabase database) : IClassFixture<TestD
     public async Task partitions_carry_the_indexes_of_their_table()
     {
         var indexes = await database.ScalarAsync<long>(
-            "select count(*) from pg_index where indrelid = to_regclass($1) and exists (select from pg_inherits where inhrelid = indexrelid)", $"deliveries_{Now:yyyy_MM}");
+            "select count(*) from pg_index where indrelid = to_regclass($1) and exists (select from pg_inherits where inhrelid = indexrelid)",
+            $"deliveries_{Now:yyyy_MM}");
         indexes.ShouldBe(3);
     }
 
@@ -74,6 +76,50 @@ public sealed class PartitionsTests(TestDatabase database) : IClassFixture<TestD
         var later = new DateTimeOffset(2035, 3, 1, 0, 0, 0, TimeSpan.Zero);
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Partitions.EnsureAsync(own.Source, later, TestContext.Current.CancellationToken)));
         (await own.ScalarAsync<long>("select count(*) from pg_class where relkind = 'r' and relname ~ '^leads_2035'")).ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task leads_come_in_while_a_partition_waits_for_a_long_reader_and_the_partition_is_made_after_it()
+    {
+        await using var own = await TestDatabase.CreateAsync();
+        Task making;
+        await using (var reader = await own.Source.OpenConnectionAsync(TestContext.Current.CancellationToken))
+        {
+            await using var transaction = await reader.BeginTransactionAsync(TestContext.Current.CancellationToken);
+            await using var read = new Npgsql.NpgsqlCommand("select count(*) from leads_default", reader);
+            await read.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+            making = Partitions.EnsureAsync(own.Source, new DateTimeOffset(2036, 1, 1, 0, 0, 0, TimeSpan.Zero), TestContext.Current.CancellationToken);
+            await ServerProcess.UntilAsync(
+                () => own.ScalarAsync<bool>("select exists (select from pg_locks where relation = 'leads_default'::regclass and not granted)"),
+                "the partition's maker waits for the reader");
+
+            await InsertLeadAsync(own, Guid.CreateVersion7(Now), Now);
+            making.IsCompleted.ShouldBeFalse();
+        }
+        await making;
+        (await own.ScalarAsync<bool>("select to_regclass('leads_2036_01') is not null")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task running_node_makes_the_partitions_of_the_coming_months()
+    {
+        await using var own = await TestDatabase.CreateAsync();
+        await using var node = await Database.OpenAsync(
+            new KontorOptions { Database = own.ConnectionString }, NullLogger.Instance, TestContext.Current.CancellationToken);
+        using var worker = new PartitionWorker(node, new HastyTime(), NullLogger<PartitionWorker>.Instance);
+        await worker.StartAsync(TestContext.Current.CancellationToken);
+        await ServerProcess.UntilAsync(
+            () => own.ScalarAsync<bool>("select to_regclass('leads_2040_08') is not null"), "the worker makes the month after next");
+        await worker.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    // A clock in June 2040 whose waits are over at once.
+    private sealed class HastyTime : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => new(2040, 6, 15, 0, 0, 0, TimeSpan.Zero);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, TimeSpan.FromMilliseconds(10), period);
     }
 
     private static Task InsertLeadAsync(TestDatabase database, Guid lead, DateTimeOffset now) => database.ExecuteAsync(

@@ -228,10 +228,10 @@ create table postal_areas (
 );
 
 -- Fails the transaction when a guarded update did not find every row as it was read.
-create function expect_rows(found bigint, expected bigint) returns void language plpgsql as $$
+create function expect_rows(changed bigint, expected bigint) returns void language plpgsql as $$
 begin
-    if found <> expected then
-        raise exception 'a guarded row changed under its lock: % of % rows found', found, expected using errcode = 'KT001';
+    if changed <> expected then
+        raise exception 'a guarded row changed under its lock: % of % rows found', changed, expected using errcode = 'KT001';
     end if;
 end
 $$;
