@@ -133,8 +133,6 @@ public sealed class Server : IAsyncDisposable
         StatusPage.Map(app);
         BuyerAccounts.Map(app);
         Ledger.Map(app);
-        GetSummary.Map(app);
-        StatusPage.Map(app);
     }
 
     private static void Connect(IServiceProvider services)
