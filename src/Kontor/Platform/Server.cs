@@ -41,6 +41,11 @@ public sealed class Server : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "kontor" });
         builder.Logging.AddKontorConsole();
+        if (options.LeastLogLevel is { } least)
+        {
+            builder.Logging.SetMinimumLevel(least);
+        }
+
         builder.WebHost.UseUrls(options.Url);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Host.ConfigureHostOptions(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
