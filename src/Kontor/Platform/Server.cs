@@ -142,6 +142,7 @@ public sealed class Server : IAsyncDisposable
         var pending = services.GetRequiredService<PendingAnswers>();
         var deliveries = services.GetRequiredService<DeliveryWorker>();
         services.GetRequiredService<LiveDesks>();
+        services.GetRequiredService<LiveNetwork>().Changed += _ => services.GetRequiredService<LiveCounters>().ForgetAccounts();
         var lanes = services.GetRequiredService<ClaimLanes>();
         Metrics.WatchQueue("lanes", () => lanes.OldestWait);
         lanes.OnCommitted(batch =>

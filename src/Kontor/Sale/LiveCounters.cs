@@ -34,6 +34,9 @@ public sealed class LiveCounters(TimeProvider clock)
     /// <summary>Forgets an account, because its balance was changed outside the claim.</summary>
     public void Forget(string buyer, Currency currency) => accounts.TryRemove((buyer, currency), out _);
 
+    /// <summary>Forgets every account, because credit limits may have changed with the rules.</summary>
+    public void ForgetAccounts() => accounts.Clear();
+
     /// <summary>When a contract last bought, as far as this node knows; the earliest instant for never.</summary>
     public DateTimeOffset LastSoldAt(string counterOwner) =>
         counters.TryGetValue(counterOwner, out var seen) ? seen.Counter.LastSoldAt : DateTimeOffset.MinValue;
