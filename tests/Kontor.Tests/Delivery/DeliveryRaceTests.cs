@@ -22,6 +22,9 @@ public sealed class DeliveryRaceTests
         buyer.Posts.GroupBy(post => post.Id).Where(posts => posts.Count() != 1).Select(posts => posts.Key).ShouldBeEmpty();
         buyer.Posts.Count.ShouldBe(200);
         (await outbox.Database.ScalarAsync<long>("select count(*) from delivery_attempts")).ShouldBe(200);
+
+        // Without the row lock the log's primary key still stops the second post, but by failing the whole take.
+        outbox.Log.Lines.ShouldBeEmpty();
     }
 
     [Fact]
