@@ -36,6 +36,7 @@ internal sealed class CatalogServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(database.Source).AddSingleton(TimeProvider.System).AddCatalog();
+        builder.Services.AddSingleton(database.Source).AddSingleton(TimeProvider.System).AddSingleton<Kontor.Sale.LiveCounters>();
         var app = builder.Build();
         app.UseRequestIds().UseFailureAnswers();
         CatalogEndpoints.Map(app);
