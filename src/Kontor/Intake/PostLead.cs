@@ -130,7 +130,7 @@ public sealed class PostLead(
             Desk = desk,
             Lead = lead,
             Now = lead.ReceivedAt,
-            Candidates = stopped == ReasonCode.None ? desk.FindCandidates(lead, lead.ReceivedAt) : [],
+            Candidates = stopped == ReasonCode.None ? desk.FindCandidates(lead, lead.ReceivedAt) : FoundCandidates.None,
             QueuedAt = clock.GetTimestamp(),
             Supplier = source.Supplier,
             Payout = source.Payout,

@@ -111,6 +111,13 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
     {
         if (FirstPost(sell) is { } earlier)
         {
+            if (voided.Contains(earlier.Lead.Value))
+            {
+                // The first post of this name is not stored by this batch either: the next batch tells which of them is the lead.
+                Withhold(sell);
+                return;
+            }
+
             Forget(sell);
             completions.Add(() => sell.Complete(earlier));
             return;
@@ -132,9 +139,9 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
         var decision = DecideSale.Decide(sell.Desk.Terms, sell.Lead, facts);
         if (decision.SlotsLeft > 0 && !decision.Waits && plan.More && !sell.LockAll)
         {
-            Forget(sell);
             sell.LockAll = true;
-            Withheld.Add(sell);
+            sell.Candidates = sell.Candidates.IsComplete ? sell.Candidates : sell.Desk.FindAllCandidates(sell.Lead, sell.Now);
+            Withhold(sell);
             return;
         }
 
@@ -160,6 +167,12 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
         }
 
         return null;
+    }
+
+    private void Withhold(SellItem sell)
+    {
+        Forget(sell);
+        Withheld.Add(sell);
     }
 
     // A lead that is not stored by this transaction leaves no key behind.

@@ -61,7 +61,7 @@ public abstract class ClaimItem
     public required DateTimeOffset Now { get; init; }
 
     /// <summary>Contracts that passed the static gates, best first by everything but the last sale.</summary>
-    public required int[] Candidates { get; init; }
+    public required FoundCandidates Candidates { get; set; }
 
     /// <summary>Whether every candidate is to be locked, because the first few were not enough.</summary>
     public bool LockAll { get; set; }

@@ -41,7 +41,7 @@ internal sealed record ClaimPlan(List<int> Locked, List<CandidateFacts> Closed, 
             }
         }
 
-        return plan;
+        return plan with { More = !item.Candidates.IsComplete };
     }
 
     /// <summary>Adds the rows of the locked candidates to what the batch locks.</summary>
@@ -64,7 +64,7 @@ internal sealed record ClaimPlan(List<int> Locked, List<CandidateFacts> Closed, 
 
     private static int[] InOrderOfLastSale(ClaimItem item, LiveCounters live)
     {
-        var candidates = item.Candidates;
+        var candidates = item.Candidates.Ordinals;
         if (candidates.Length < 2 || item.Desk.Compare(item.Lead, candidates[0], candidates[^1]) < 0 && !HasTie(item))
         {
             return candidates;
@@ -83,9 +83,10 @@ internal sealed record ClaimPlan(List<int> Locked, List<CandidateFacts> Closed, 
 
     private static bool HasTie(ClaimItem item)
     {
-        for (var i = 1; i < item.Candidates.Length; i++)
+        var candidates = item.Candidates.Ordinals;
+        for (var i = 1; i < candidates.Length; i++)
         {
-            if (item.Desk.Compare(item.Lead, item.Candidates[i - 1], item.Candidates[i]) == 0)
+            if (item.Desk.Compare(item.Lead, candidates[i - 1], candidates[i]) == 0)
             {
                 return true;
             }

@@ -93,8 +93,10 @@ internal static class ClaimWriteSql
     {
         await using var batch = new NpgsqlBatch(connection);
         AddLeads(batch, writes);
-        AddSales(batch, writes);
+
+        // What is released gives its slot up before the next buyer takes it.
         AddSettled(batch, writes);
+        AddSales(batch, writes);
         AddKeys(batch, writes);
         if (writes.Counters.Count > 0)
         {
