@@ -95,6 +95,7 @@ public sealed class Server : IAsyncDisposable
         services.AddSingleton(provider => new ClaimLanes(database.Source, provider.GetRequiredService<LiveCounters>(), provider.GetRequiredService<ILogger<ClaimLanes>>()));
         services.AddSingleton<PendingAnswers>();
         services.AddSingleton<SettleSales>();
+        services.AddSingleton<Callbacks>();
         services.AddSingleton<PostLead>();
 
         services.AddSingleton(new OutboundHttp(AddressRules.Parse(options.AllowPrivateTargets), TimeProvider.System));
@@ -107,6 +108,7 @@ public sealed class Server : IAsyncDisposable
         // Stopped in the opposite order: first the workers that hand work to the lanes, then the lanes.
         services.AddHostedService(provider => provider.GetRequiredService<ClaimLanes>());
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryWorker>());
+        services.AddHostedService<CallbackWorker>();
     }
 
     // The stages in the lead's order.
@@ -122,10 +124,14 @@ public sealed class Server : IAsyncDisposable
         ]);
         CatalogEndpoints.Map(app);
         PostLead.Map(app);
+        SourceSpec.Map(app);
         LeadEndpoints.Map(app);
         DeliveryEndpoints.Map(app);
+        BuyerSales.Map(app);
         GetSummary.Map(app);
         StatusPage.Map(app);
+        ApiDocument.Map(app);
+        DocsPage.Map(app);
         BuyerAccounts.Map(app);
         Ledger.Map(app);
     }
