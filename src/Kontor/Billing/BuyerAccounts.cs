@@ -6,6 +6,7 @@ using Kontor.Core;
 using Kontor.Core.Catalog;
 using Kontor.Core.Intake;
 using Kontor.Platform;
+using Kontor.Sale;
 using Npgsql;
 
 namespace Kontor.Billing;
@@ -67,6 +68,7 @@ public static class BuyerAccounts
 
         var database = context.RequestServices.GetRequiredService<NpgsqlDataSource>();
         var outcome = await BuyerAccountsSql.PostAsync(database, credit, LimitOf(party.Billing, credit.Amount.Currency), context.RequestAborted);
+        context.RequestServices.GetRequiredService<LiveCounters>().Forget(party.Key, credit.Amount.Currency);
         return outcome.Result switch
         {
             CreditResult.OtherAmount => Problems.Of(

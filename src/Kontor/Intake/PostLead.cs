@@ -123,6 +123,7 @@ public sealed class PostLead(
         var stopped = desk.Campaign.Status == Status.Paused ? ReasonCode.CampaignPaused
             : source.Status == Status.Paused ? ReasonCode.SourcePaused
             : ReasonCode.None;
+        var more = false;
         var vertical = desk.Terms.Rules.Vertical;
         var duplicates = lead.Test ? null : desk.Campaign.Duplicates;
         return new SellItem
@@ -130,7 +131,8 @@ public sealed class PostLead(
             Desk = desk,
             Lead = lead,
             Now = lead.ReceivedAt,
-            Candidates = stopped == ReasonCode.None ? desk.FindCandidates(lead, lead.ReceivedAt) : [],
+            Candidates = stopped == ReasonCode.None ? desk.FindCandidates(lead, lead.ReceivedAt, out more) : [],
+            HasMoreCandidates = more,
             QueuedAt = clock.GetTimestamp(),
             Supplier = source.Supplier,
             Payout = source.Payout,

@@ -41,18 +41,28 @@ public sealed class CampaignDesk
         return new CampaignDesk(network, terms, MatchIndex.Build(terms.Rules, terms.PreferenceOrder()));
     }
 
-    /// <summary>Ordinals of the contracts that pass every static gate, best first by everything but the last sale. Looks at the first
-    /// 64 only when those after them cannot come before: no adjustment by source, and no tie at the edge.</summary>
-    public int[] FindCandidates(Lead lead, DateTimeOffset now)
+    /// <summary>Ordinals of contracts that pass every static gate, best first by everything but the last sale: the first 64, unless one
+    /// behind them could come before them by an adjustment or a tie.</summary>
+    /// <param name="lead">The lead.</param>
+    /// <param name="now">The time of the gates.</param>
+    /// <param name="more">Whether there may be more behind them.</param>
+    public int[] FindCandidates(Lead lead, DateTimeOffset now, out bool more)
     {
         Span<int> first = stackalloc int[FirstLook];
         var found = Index.Find(lead, now, first);
-        if (found < FirstLook || (!Terms.AdjustsBySource && Compare(lead, first[Terms.Slots - 1], first[FirstLook - 1]) < 0))
+        more = found == FirstLook && !Terms.AdjustsBySource && Compare(lead, first[Terms.Slots - 1], first[FirstLook - 1]) < 0;
+        if (found == FirstLook && !more)
         {
-            var few = first[..found].ToArray();
-            return Terms.AdjustsBySource ? Ranked(lead, few) : few;
+            return FindAllCandidates(lead, now);
         }
 
+        var few = first[..found].ToArray();
+        return Terms.AdjustsBySource ? Ranked(lead, few) : few;
+    }
+
+    /// <summary>Ordinals of all contracts that pass every static gate, best first by everything but the last sale.</summary>
+    public int[] FindAllCandidates(Lead lead, DateTimeOffset now)
+    {
         var all = new int[Terms.Contracts.Length];
         return Ranked(lead, all[..Index.Find(lead, now, all)]);
     }

@@ -41,6 +41,11 @@ public sealed class Server : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "kontor" });
         builder.Logging.AddKontorConsole();
+        if (options.LeastLogLevel is { } least)
+        {
+            builder.Logging.SetMinimumLevel(least);
+        }
+
         builder.WebHost.UseUrls(options.Url);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Host.ConfigureHostOptions(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
@@ -52,6 +57,7 @@ public sealed class Server : IAsyncDisposable
             var app = builder.Build();
             var operatorKey = await app.Services.GetRequiredService<ApiKeys>().EnsureOperatorKeyAsync(options.OperatorKey, cancel);
             await app.Services.GetRequiredService<PostalAreas>().LoadAsync(cancel);
+            await LiveCountersSql.LoadAsync(database.Source, app.Services.GetRequiredService<LiveCounters>(), cancel);
             Map(app);
             Connect(app.Services);
             await app.StartAsync(cancel);
@@ -92,7 +98,8 @@ public sealed class Server : IAsyncDisposable
         services.AddSingleton<LiveDesks>();
 
         services.AddSingleton<LiveCounters>();
-        services.AddSingleton(provider => new ClaimLanes(database.Source, provider.GetRequiredService<LiveCounters>(), provider.GetRequiredService<ILogger<ClaimLanes>>()));
+        services.AddSingleton(provider => new ClaimLanes(
+            database.Source, provider.GetRequiredService<LiveCounters>(), TimeProvider.System, provider.GetRequiredService<ILogger<ClaimLanes>>()));
         services.AddSingleton<PendingAnswers>();
         services.AddSingleton<SettleSales>();
         services.AddSingleton<Callbacks>();
@@ -141,7 +148,10 @@ public sealed class Server : IAsyncDisposable
         var pending = services.GetRequiredService<PendingAnswers>();
         var deliveries = services.GetRequiredService<DeliveryWorker>();
         services.GetRequiredService<LiveDesks>();
-        services.GetRequiredService<ClaimLanes>().OnCommitted(batch =>
+        services.GetRequiredService<LiveNetwork>().Changed += _ => services.GetRequiredService<LiveCounters>().ForgetAccounts();
+        var lanes = services.GetRequiredService<ClaimLanes>();
+        Metrics.WatchQueue("lanes", () => lanes.OldestWait);
+        lanes.OnCommitted(batch =>
         {
             deliveries.Offer(batch.Due);
             foreach (var (lead, standing) in batch.Final)

@@ -61,10 +61,28 @@ public abstract class ClaimItem
     public required DateTimeOffset Now { get; init; }
 
     /// <summary>Contracts that passed the static gates, best first by everything but the last sale.</summary>
-    public required int[] Candidates { get; init; }
+    public required int[] Candidates { get; set; }
+
+    /// <summary>Whether contracts beyond <see cref="Candidates"/> pass the static gates too.</summary>
+    public bool HasMoreCandidates { get; set; }
 
     /// <summary>Whether every candidate is to be locked, because the first few were not enough.</summary>
     public bool LockAll { get; set; }
+
+    /// <summary>How often it was withheld from a batch to look at more candidates.</summary>
+    public int TimesWithheld { get; private set; }
+
+    /// <summary>Looks at every candidate in the next batch.</summary>
+    public void Withhold()
+    {
+        TimesWithheld++;
+        LockAll = true;
+        if (HasMoreCandidates)
+        {
+            Candidates = Desk.FindAllCandidates(Lead, Now);
+            HasMoreCandidates = false;
+        }
+    }
 
     /// <summary>When it entered the queue, for the age metric.</summary>
     public long QueuedAt { get; init; }

@@ -27,7 +27,7 @@ public sealed class SettleSales(NpgsqlDataSource database, LiveDesks desks, Clai
             Desk = desk,
             Lead = asDecided,
             Now = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero),
-            Candidates = desks.Find(lead.Campaign) is null || settle.Verdict == Core.Sale.Verdict.Unknown ? [] : desk.FindCandidates(asDecided, now),
+            Candidates = desks.Find(lead.Campaign) is null || settle.Verdict == Core.Sale.Verdict.Unknown ? [] : desk.FindAllCandidates(asDecided, now),
             LockAll = true,
             Supplier = desk.FindSource(lead.Source)?.Supplier ?? string.Empty,
             Payout = desk.FindSource(lead.Source)?.Payout ?? Core.Catalog.Payout.None,
