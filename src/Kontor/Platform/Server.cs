@@ -99,6 +99,7 @@ public sealed class Server : IAsyncDisposable
             database.Source, provider.GetRequiredService<LiveCounters>(), TimeProvider.System, provider.GetRequiredService<ILogger<ClaimLanes>>()));
         services.AddSingleton<PendingAnswers>();
         services.AddSingleton<SettleSales>();
+        services.AddSingleton<Callbacks>();
         services.AddSingleton<PostLead>();
 
         services.AddSingleton(new OutboundHttp(AddressRules.Parse(options.AllowPrivateTargets), TimeProvider.System));
@@ -111,6 +112,7 @@ public sealed class Server : IAsyncDisposable
         // Stopped in the opposite order: first the workers that hand work to the lanes, then the lanes.
         services.AddHostedService(provider => provider.GetRequiredService<ClaimLanes>());
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryWorker>());
+        services.AddHostedService<CallbackWorker>();
     }
 
     // The stages in the lead's order.
@@ -126,10 +128,14 @@ public sealed class Server : IAsyncDisposable
         ]);
         CatalogEndpoints.Map(app);
         PostLead.Map(app);
+        SourceSpec.Map(app);
         LeadEndpoints.Map(app);
         DeliveryEndpoints.Map(app);
+        BuyerSales.Map(app);
         GetSummary.Map(app);
         StatusPage.Map(app);
+        ApiDocument.Map(app);
+        DocsPage.Map(app);
         BuyerAccounts.Map(app);
         Ledger.Map(app);
     }
