@@ -47,22 +47,31 @@ internal static class ClaimLockSql
         order by lead_id, sale_id
         """;
 
+    // Primary key decisions_pkey of one partition each. No lock: the lead row is the lock.
+    private const string Rounds = """
+        select lead_id, max(round) from decisions where lead_id = any(@leads) group by lead_id
+        """;
+
     // Primary key counters_pkey; FOR NO KEY UPDATE in order of the key.
-    private const string Counters = """
+    private const string Counters = CounterColumns + " where owner = any(@owners) order by owner for no key update";
+
+    /// <summary>The columns that <see cref="ReadCountersAsync"/> reads.</summary>
+    internal const string CounterColumns = """
         select owner, version, last_sold_at,
             hour_start, hour_leads, hour_spend, hour_leads_cap, hour_spend_cap,
             day_start, day_leads, day_spend, day_leads_cap, day_spend_cap,
             week_start, week_leads, week_spend, week_leads_cap, week_spend_cap,
             month_start, month_leads, month_spend, month_leads_cap, month_spend_cap,
             total_leads, total_spend, total_leads_cap, total_spend_cap
-        from counters where owner = any(@owners) order by owner for no key update
+        from counters
         """;
 
     // Primary key accounts_pkey; FOR NO KEY UPDATE in order of the key.
-    private const string Accounts = """
-        select buyer, currency, version, balance, held, credit_limit
-        from accounts where (buyer, currency) in (select * from unnest(@buyers, @currencies)) order by buyer, currency for no key update
-        """;
+    private const string Accounts = AccountColumns
+        + " where (buyer, currency) in (select * from unnest(@buyers, @currencies)) order by buyer, currency for no key update";
+
+    /// <summary>The columns that <see cref="ReadAccountsAsync"/> reads.</summary>
+    internal const string AccountColumns = "select buyer, currency, version, balance, held, credit_limit from accounts";
 
     /// <summary>Locks and reads.</summary>
     public static async Task<LockedRows> LockAsync(NpgsqlConnection connection, LockRequest request, CancellationToken cancel)
@@ -77,6 +86,8 @@ internal static class ClaimLockSql
             reads.Add((_, _, _) => Task.CompletedTask);
             Add(batch, Sales, ("leads", NpgsqlDbType.Array | NpgsqlDbType.Uuid, request.Leads.ToArray()));
             reads.Add(ReadSalesAsync);
+            Add(batch, Rounds, ("leads", NpgsqlDbType.Array | NpgsqlDbType.Uuid, request.Leads.ToArray()));
+            reads.Add(ReadRoundsAsync);
         }
 
         if (request.Owners.Count > 0)
@@ -183,7 +194,15 @@ internal static class ClaimLockSql
         }
     }
 
-    private static async Task ReadCountersAsync(NpgsqlDataReader reader, LockedRows rows, CancellationToken cancel)
+    private static async Task ReadRoundsAsync(NpgsqlDataReader reader, LockedRows rows, CancellationToken cancel)
+    {
+        while (await reader.ReadAsync(cancel))
+        {
+            rows.Rounds[reader.GetGuid(0)] = reader.GetInt16(1);
+        }
+    }
+
+    internal static async Task ReadCountersAsync(NpgsqlDataReader reader, LockedRows rows, CancellationToken cancel)
     {
         while (await reader.ReadAsync(cancel))
         {
@@ -201,7 +220,7 @@ internal static class ClaimLockSql
         }
     }
 
-    private static async Task ReadAccountsAsync(NpgsqlDataReader reader, LockedRows rows, CancellationToken cancel)
+    internal static async Task ReadAccountsAsync(NpgsqlDataReader reader, LockedRows rows, CancellationToken cancel)
     {
         while (await reader.ReadAsync(cancel))
         {

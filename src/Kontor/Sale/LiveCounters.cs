@@ -7,8 +7,8 @@ using Kontor.Core.Sale;
 namespace Kontor.Sale;
 
 /// <summary>What this node last saw of counters and accounts under lock. A filter and never the authority: it spares locking contracts that
-/// were full a moment ago, and tells which of two equals bought longer ago. What it says is forgotten after a second, so that a change made
-/// by another node is seen soon.</summary>
+/// were full a moment ago, tells which of two equals bought longer ago, and lets the trace tell a full contract from an outranked one. For
+/// the first it is believed for a second only, so that a change made by another node is seen soon.</summary>
 public sealed class LiveCounters(TimeProvider clock)
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
@@ -16,34 +16,39 @@ public sealed class LiveCounters(TimeProvider clock)
     private readonly ConcurrentDictionary<string, (Counter Counter, long ReadAt)> counters = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Buyer, Currency Currency), (Account Account, long ReadAt)> accounts = new();
 
-    /// <summary>Remembers what a committed batch left behind.</summary>
+    /// <summary>Remembers what a committed batch left behind. Two lanes may come here in another order than they committed in: the later
+    /// version stays.</summary>
     internal void Remember(LockedRows rows)
     {
         var at = clock.GetTimestamp();
         foreach (var (owner, counter) in rows.Counters)
         {
-            counters[owner] = (counter, at);
+            counters.AddOrUpdate(owner, _ => (counter, at), (_, known) => known.Counter.Version > counter.Version ? known : (counter, at));
         }
 
         foreach (var (key, account) in rows.Accounts)
         {
-            accounts[key] = (account, at);
+            accounts.AddOrUpdate(key, _ => (account, at), (_, known) => known.Account.Version > account.Version ? known : (account, at));
         }
     }
 
     /// <summary>Forgets an account, because its balance was changed outside the claim.</summary>
     public void Forget(string buyer, Currency currency) => accounts.TryRemove((buyer, currency), out _);
 
+    /// <summary>Forgets every account, because credit limits may have changed with the rules.</summary>
+    public void ForgetAccounts() => accounts.Clear();
+
     /// <summary>When a contract last bought, as far as this node knows; the earliest instant for never.</summary>
     public DateTimeOffset LastSoldAt(string counterOwner) =>
         counters.TryGetValue(counterOwner, out var seen) ? seen.Counter.LastSoldAt : DateTimeOffset.MinValue;
 
-    /// <summary>The facts of a candidate that had no room or no credit less than a second ago; null when it may have both.</summary>
-    internal CandidateFacts? Closed(ContractTerms terms, int ordinal, Currency currency, in WindowStarts starts)
+    /// <summary>The facts of a candidate that had no room or no credit when it was last seen; null when it may have both. With
+    /// <paramref name="recently"/>, what was seen more than a second ago counts as unknown.</summary>
+    internal CandidateFacts? Closed(ContractTerms terms, int ordinal, Currency currency, in WindowStarts starts, bool recently)
     {
-        if (!counters.TryGetValue(terms.CounterOwner, out var own) || !IsFresh(own.ReadAt)
-            || !counters.TryGetValue(terms.BuyerCounterOwner, out var buyer) || !IsFresh(buyer.ReadAt)
-            || !accounts.TryGetValue((terms.Buyer.Key, currency), out var account) || !IsFresh(account.ReadAt))
+        if (!counters.TryGetValue(terms.CounterOwner, out var own) || !counters.TryGetValue(terms.BuyerCounterOwner, out var buyer)
+            || !accounts.TryGetValue((terms.Buyer.Key, currency), out var account)
+            || (recently && !(IsFresh(own.ReadAt) && IsFresh(buyer.ReadAt) && IsFresh(account.ReadAt))))
         {
             return null;
         }
