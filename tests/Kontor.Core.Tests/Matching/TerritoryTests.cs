@@ -77,6 +77,26 @@ public sealed class TerritoryTests
         Reason(rules, At("20097")).ShouldBe(ReasonCode.OutsideTerritory);
     }
 
+    [Fact]
+    public void index_finds_every_run_of_neighbouring_codes_and_no_code_beside_it()
+    {
+        const int codes = 70;
+        var areas = Enumerable.Range(0, codes).Select(i => new PostalArea($"{10_000 + i}", null, 0, 0)).ToArray();
+        var runs = Enumerable.Range(0, codes).SelectMany(from => Enumerable.Range(from + 1, codes - from).Select(until => (From: from, Until: until))).ToArray();
+        var contracts = runs.Select((run, i) => Contract($"{i:0000}") with
+        {
+            Territory = new Territory { PostalCodes = [.. areas[run.From..run.Until].Select(area => area.Code)] },
+        });
+        var index = MatchIndex.Build(Rules(contracts, [Buyer()], Geography("DE", areas)), [.. Enumerable.Range(0, runs.Length)]);
+        var found = new int[runs.Length];
+        for (var code = 0; code < codes; code++)
+        {
+            var count = index.Find(At(areas[code].Code), Noon, found);
+            found.AsSpan(0, count).ToArray().SequenceEqual(Enumerable.Range(0, runs.Length).Where(i => runs[i].From <= code && code < runs[i].Until))
+                .ShouldBeTrue(areas[code].Code);
+        }
+    }
+
     // Vincenty's formula for the ellipsoid gives 255.3 km from Hamburg (53.55 N 9.99 E) to Berlin (52.52 N 13.40 E) and 3,944 km from New York
     // (40.71 N 74.01 W) to Los Angeles (34.05 N 118.24 W): the sphere is at most 0.5 % off.
     [Theory]
