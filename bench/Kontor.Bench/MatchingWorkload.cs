@@ -66,7 +66,7 @@ internal sealed class MatchingWorkload
         var network = Network.Empty with
         {
             Verticals = new[] { Vertical }.ToFrozenDictionary(item => item.Key),
-            Buyers = new[] { new Buyer { Key = "b", Name = "b", TimeZone = "America/New_York", Billing = new Billing(BillingType.Prepaid, null, null) } }
+            Buyers = new[] { new Buyer { Key = "b", Name = "b", TimeZone = "America/New_York", Billing = new Core.Catalog.Billing(BillingType.Prepaid, null, null) } }
                 .ToFrozenDictionary(item => item.Key),
             Campaigns = new[] { Campaign() }.ToFrozenDictionary(item => item.Key),
             Contracts = Contracts.Take(contracts).ToFrozenDictionary(item => item.Key),

@@ -7,11 +7,12 @@ internal static class Nearest
     public static string Hint(string written, IEnumerable<string> names) =>
         Of(written, names) is { } near ? $"; did you mean '{near}'" : string.Empty;
 
-    /// <summary>The name with the fewest edits to what was written, at most a third of its length; the first in ordinal order among equals.</summary>
+    /// <summary>The name with the fewest edits to what was written, at most two or a third of its length; the first in ordinal order
+    /// among equals.</summary>
     public static string? Of(string written, IEnumerable<string> names)
     {
         string? best = null;
-        var least = Math.Max(1, written.Length / 3) + 1;
+        var least = (written.Length <= 3 ? 1 : Math.Max(2, written.Length / 3)) + 1;
         foreach (var name in names.Distinct().Order(StringComparer.Ordinal))
         {
             var edits = Distance(written, name);

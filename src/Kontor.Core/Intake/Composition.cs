@@ -131,7 +131,8 @@ internal static class Composition
     private static FrozenDictionary<char, string> ReadDecompositions()
     {
         var pairs = ReadCompositions().ToDictionary(pair => pair.Value, pair => pair.Key);
-        var all = CompositionData.Decompositions.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToDictionary(group => group[0], group => group[1..]);
+        var all = CompositionData.Decompositions.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .ToDictionary(group => group[0], group => group[1..]);
         foreach (var composite in pairs.Keys)
             all[composite] = Expand(composite);
         return all.ToFrozenDictionary();

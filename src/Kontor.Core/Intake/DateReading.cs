@@ -2,7 +2,8 @@ using System.Collections.Frozen;
 
 namespace Kontor.Core.Intake;
 
-/// <summary>Reads calendar days and instants. The order of day and month is the country's; a day that could mean two is refused, never guessed.</summary>
+/// <summary>Reads calendar days and instants. The order of day and month is the country's; a day that could mean two is refused, never
+/// guessed.</summary>
 internal static class DateReading
 {
     private const int OldestAge = 130;
@@ -79,13 +80,15 @@ internal static class DateReading
     public static FieldReading Timestamp(string posted)
     {
         var text = posted.AsSpan().Trim();
-        if (text.Length is < 20 or > 40 || text[4] != '-' || text[7] != '-' || text[10] is not ('T' or 't' or ' ') || text[13] != ':' || text[16] != ':')
+        if (text.Length is < 20 or > 40 || text[4] != '-' || text[7] != '-' || text[10] is not ('T' or 't' or ' ')
+            || text[13] != ':' || text[16] != ':')
             return Problems.Timestamp;
         if (Day(Digits(text[..4]), Digits(text[5..7]), Digits(text[8..10])) is not { } day)
             return Problems.Timestamp;
         var (hour, minute, second) = (Digits(text[11..13]), Digits(text[14..16]), Digits(text[17..19]));
         var rest = text[19..];
-        if (hour is < 0 or > 23 || minute is < 0 or > 59 || second is < 0 or > 60 || Fraction(ref rest) is not { } fraction || Offset(rest) is not { } offset)
+        if (hour is < 0 or > 23 || minute is < 0 or > 59 || second is < 0 or > 60
+            || Fraction(ref rest) is not { } fraction || Offset(rest) is not { } offset)
             return Problems.Timestamp;
 
         var utcMinutes = hour * 60 + minute - offset;

@@ -36,14 +36,20 @@ internal static class Problems
     public static readonly FieldReading Text = New("invalid_text", "Send text without control characters or broken Unicode.");
     public static readonly FieldReading Name = New("invalid_text", "Send a name with at least one letter and without control characters.");
     public static readonly FieldReading Email = New("invalid_email", "Send an e-mail address like name@example.com.");
-    public static readonly FieldReading Phone = New("invalid_phone", "Send a phone number that exists in the campaign's country, or one with + and country code.");
-    public static readonly FieldReading PostalCode = New("invalid_postal_code", "Send a postal code in the form of the campaign's country.");
+    public static readonly FieldReading Phone =
+        New("invalid_phone", "Send a phone number that exists in the campaign's country, or one with + and country code.");
+    public static readonly FieldReading PostalCode =
+        New("invalid_postal_code", "Send a postal code in the form of the campaign's country.");
     public static readonly FieldReading State = New("invalid_state", "Send the code or the name of a state of the campaign's country.");
-    public static readonly FieldReading Country = New("invalid_country", "Send a country as ISO 3166 code, for example DE, or by its English name.");
+    public static readonly FieldReading Country =
+        New("invalid_country", "Send a country as ISO 3166 code, for example DE, or by its English name.");
     public static readonly FieldReading Date = New("invalid_date", "Send an existing day as YYYY-MM-DD.");
-    public static readonly FieldReading AmbiguousDate = New("invalid_date", "Day and month could be either way round: send the day as YYYY-MM-DD.");
-    public static readonly FieldReading BirthDate = New("out_of_range", "Send a day of birth in the past that makes the person 130 years old at most.");
-    public static readonly FieldReading Number = New("invalid_number", "Send a number like 1234.5 or in the form of the campaign's country.");
+    public static readonly FieldReading AmbiguousDate =
+        New("invalid_date", "Day and month could be either way round: send the day as YYYY-MM-DD.");
+    public static readonly FieldReading BirthDate =
+        New("out_of_range", "Send a day of birth in the past that makes the person 130 years old at most.");
+    public static readonly FieldReading Number =
+        New("invalid_number", "Send a number like 1234.5 or in the form of the campaign's country.");
     public static readonly FieldReading Integer = New("invalid_number", "Send a whole number.");
     public static readonly FieldReading Money = New("invalid_number", "Send an amount in the campaign's currency, for example 1234.50.");
     public static readonly FieldReading Digits = New("too_many_digits", "Send fewer digits after the decimal point.");
@@ -51,8 +57,10 @@ internal static class Problems
     public static readonly FieldReading Boolean = New("invalid_boolean", "Send true or false.");
     public static readonly FieldReading Url = New("invalid_url", "Send an absolute address that begins with http:// or https://.");
     public static readonly FieldReading Ip = New("invalid_ip", "Send an IPv4 or IPv6 address without port.");
-    public static readonly FieldReading Timestamp = New("invalid_timestamp", "Send a time with zone as of RFC 3339, for example 2026-03-31T09:30:00Z.");
-    public static readonly FieldReading Language = New("invalid_language", "Send a language as a code, for example de or en-US, or by its English name.");
+    public static readonly FieldReading Timestamp =
+        New("invalid_timestamp", "Send a time with zone as of RFC 3339, for example 2026-03-31T09:30:00Z.");
+    public static readonly FieldReading Language =
+        New("invalid_language", "Send a language as a code, for example de or en-US, or by its English name.");
 
     public static FieldReading TooLong(int limit) => New("too_long", $"Send at most {limit} characters.");
 

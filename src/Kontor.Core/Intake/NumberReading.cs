@@ -26,7 +26,8 @@ internal static class NumberReading
         ["CHF"] = ["SFr.", "SFr", "Fr.", "Fr"], ["PLN"] = ["zł"], ["CZK"] = ["Kč"], ["HUF"] = ["Ft"], ["SEK"] = ["kr.", "kr"],
         ["NOK"] = ["kr.", "kr"], ["DKK"] = ["kr.", "kr"], ["ISK"] = ["kr.", "kr"], ["CAD"] = ["CA$", "C$", "$"], ["AUD"] = ["A$", "$"],
         ["NZD"] = ["NZ$", "$"], ["MXN"] = ["MX$", "$"], ["SGD"] = ["S$", "$"], ["HKD"] = ["HK$", "$"], ["BRL"] = ["R$"], ["INR"] = ["₹", "Rs.", "Rs"],
-        ["TRY"] = ["₺"], ["UAH"] = ["₴"], ["ILS"] = ["₪"], ["KRW"] = ["₩"], ["RUB"] = ["₽"], ["ZAR"] = ["R"], ["RON"] = ["lei"], ["BGN"] = ["лв.", "лв"],
+        ["TRY"] = ["₺"], ["UAH"] = ["₴"], ["ILS"] = ["₪"], ["KRW"] = ["₩"], ["RUB"] = ["₽"],
+        ["ZAR"] = ["R"], ["RON"] = ["lei"], ["BGN"] = ["лв.", "лв"],
     }.ToFrozenDictionary();
 
     /// <summary>A whole number of at most 15 digits.</summary>
@@ -102,7 +103,9 @@ internal static class NumberReading
         }
 
         bare = bare.TrimEnd('\u2013');
-        return bare.EndsWith(",--") || bare.EndsWith(".--") ? bare[..^3] : bare.EndsWith(",-") || bare.EndsWith(".-") ? bare[..^2] : bare.TrimEnd(',');
+        if (bare.EndsWith(",--") || bare.EndsWith(".--"))
+            return bare[..^3];
+        return bare.EndsWith(",-") || bare.EndsWith(".-") ? bare[..^2] : bare.TrimEnd(',');
     }
 
     private static ReadOnlySpan<char> Without(ReadOnlySpan<char> text, string mark) =>

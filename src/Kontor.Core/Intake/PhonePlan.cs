@@ -19,6 +19,7 @@ public sealed class PhonePlan
         Country = parts.Country;
         CallingCode = parts.CallingCode;
         Transform = parts.Transform;
+        HasNationalPrefix = parts.NationalPrefix is not null;
         foreach (var length in parts.Lengths)
             lengths |= 1u << length;
         general = new(() => Compile($"^(?:{parts.Pattern})\\z"));
@@ -33,6 +34,8 @@ public sealed class PhonePlan
 
     /// <summary>The digits after the plus.</summary>
     public string CallingCode { get; }
+
+    internal bool HasNationalPrefix { get; }
 
     internal string? Transform { get; }
 

@@ -33,8 +33,8 @@ public sealed class PhonePlans
     public bool Knows(string country) => byCountry.ContainsKey(country);
 
     /// <summary>The number in E.164 (<c>+4915123456789</c>), or null when no country has such a number.</summary>
-    /// <param name="text">With <c>+</c> or the country's exit prefix an international number, else one of the country. Blanks, dashes, dots,
-    /// slashes and brackets are ignored, an extension is dropped, other letters are refused.</param>
+    /// <param name="text">With <c>+</c>, the country's exit prefix or <c>00</c> an international number, else one of the country. Blanks,
+    /// dashes, dots, slashes and brackets are ignored, an extension is dropped, other letters are refused.</param>
     /// <param name="country">ISO 3166-1 alpha-2.</param>
     public string? TryParse(string? text, string country)
     {
@@ -51,7 +51,7 @@ public sealed class PhonePlans
         var exit = home.ExitDigits(digits);
         if (exit > 0 && exit < digits.Length && digits[exit] != '0' && International(digits[exit..], home) is { } foreign)
             return foreign;
-        return National(digits, home);
+        return National(digits, home) ?? (digits.StartsWith("00") ? International(digits[2..], home) : null);
     }
 
     private string? International(ReadOnlySpan<char> digits, PhonePlan home)
@@ -68,14 +68,17 @@ public sealed class PhonePlans
         return null;
     }
 
-    // A number dialled without plus may still begin with the country's calling code: it does when it makes no number of the country as it
-    // stands, or none that is handed out while the rest is one.
-    private static string? National(ReadOnlySpan<char> digits, PhonePlan home)
+    // A number written without plus may still begin with the calling code. It does when it makes no number of the country as it stands, or
+    // none that is handed out while the rest is one; and where a prefix is dialled within the country, but is not there ("4915123456789").
+    private string? National(ReadOnlySpan<char> digits, PhonePlan home)
     {
         var given = digits.ToString();
         var number = home.WithoutNationalPrefix(given);
-        var asWritten = home.Takes(number) ? E164(home.CallingCode, number) : null;
-        if (!given.StartsWith(home.CallingCode, StringComparison.Ordinal) || (asWritten is not null && home.HasAssigned(number)))
+        var asWritten = Complete(number, home.CallingCode, home);
+        if (!given.StartsWith(home.CallingCode, StringComparison.Ordinal))
+            return asWritten;
+        var isBare = home.HasNationalPrefix && number.Length == given.Length;
+        if (asWritten is not null && !isBare && home.HasAssigned(number))
             return asWritten;
         var rest = home.WithoutNationalPrefix(given[home.CallingCode.Length..]);
         return home.Takes(rest) && (asWritten is null || home.HasAssigned(rest)) ? E164(home.CallingCode, rest) : asWritten;

@@ -18,10 +18,11 @@ public static class BuyerAccounts
     private const int LongestReference = 200;
     private const decimal LargestCredit = 1_000_000_000m;
 
-    /// <summary>Maps both addresses for operators.</summary>
+    /// <summary>Maps both addresses for operators, and <c>GET /v1/buyer/account</c> for the buyer himself.</summary>
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapGet("/v1/buyers/{key}/account", (HttpContext context, string key) => ShowAsync(context, key)).RequireOperator();
+        app.MapGet("/v1/buyer/account", (HttpContext context, LiveNetwork _) => ShowAsync(context, context.Caller().Key)).RequireBuyer();
         app.MapPost("/v1/buyers/{key}/credits", (HttpContext context, string key) => CreditAsync(context, key)).RequireOperator();
     }
 
@@ -67,7 +68,7 @@ public static class BuyerAccounts
 
         var database = context.RequestServices.GetRequiredService<NpgsqlDataSource>();
         var outcome = await BuyerAccountsSql.PostAsync(database, credit, LimitOf(party.Billing, credit.Amount.Currency), context.RequestAborted);
-        context.RequestServices.GetRequiredService<LiveCounters>().Forget(buyer, credit.Amount.Currency);
+        context.RequestServices.GetRequiredService<LiveCounters>().Forget(party.Key, credit.Amount.Currency);
         return outcome.Result switch
         {
             CreditResult.OtherAmount => Problems.Of(

@@ -70,7 +70,7 @@ public sealed class AddressRules
 
         return IPNetwork.TryParse(text, out var range)
             ? range
-            : throw new FormatException($"'{text}' is no address range: write 10.1.0.0/16, with no bit set after the prefix.");
+            : throw new FormatException($"'{text}' is no address range: write 10.1.0.0/16 or a single address.");
     }
 
     private static IEnumerable<IPNetwork> Ranges(params string[] ranges) => ranges.Select(IPNetwork.Parse);

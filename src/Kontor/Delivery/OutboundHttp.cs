@@ -96,7 +96,8 @@ public sealed class OutboundHttp : IDisposable
     // second time gains nothing.
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken stop)
     {
-        var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, stop);
+        var host = context.DnsEndPoint.Host;
+        var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(host, stop);
         var allowed = addresses.Where(_rules.Allows).ToArray();
         if (allowed.Length == 0)
         {

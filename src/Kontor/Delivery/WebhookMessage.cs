@@ -16,48 +16,55 @@ public static class WebhookMessage
     /// <param name="decidedUnder">The network at the version of the decision.</param>
     public static byte[] Body(DueRow due, Network decidedUnder)
     {
-        using var fields = JsonDocument.Parse(due.Fields);
-        using var consent = due.Consent is null ? null : JsonDocument.Parse(due.Consent);
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, Compact))
         {
             json.WriteStartObject();
             json.WriteString("type", "lead.sold");
             json.WriteString("timestamp", Instant(due.SoldAt));
-            json.WriteStartObject("data");
-            WriteSale(json, due, decidedUnder);
-            json.WritePropertyName("consent");
-            WriteOrNull(json, consent);
-            json.WriteStartObject("lead");
-            WriteFields(json, fields.RootElement, FieldOrder(due, decidedUnder));
-            json.WriteEndObject();
-            if (due.Test)
-            {
-                json.WriteBoolean("test", true);
-            }
-
-            json.WriteEndObject();
+            json.WritePropertyName("data");
+            WriteData(json, SoldLead.Of(due), decidedUnder);
             json.WriteEndObject();
         }
 
         return buffer.ToArray();
     }
 
-    private static void WriteSale(Utf8JsonWriter json, DueRow due, Network decidedUnder)
+    /// <summary>Writes what a buyer is told of a sold lead, however he gets it.</summary>
+    public static void WriteData(Utf8JsonWriter json, SoldLead sold, Network decidedUnder)
     {
-        var price = new Money(due.Price, Currency.Parse(due.Currency));
-        json.WriteString("sale_id", due.SaleId);
-        json.WriteString("lead_id", due.LeadId);
-        json.WriteString("contract", due.Contract);
-        json.WriteNumber("price", price.ToDecimal());
-        json.WriteString("currency", due.Currency);
-        json.WriteStartObject("promise");
-        json.WriteString("mode", due.MaxBuyers == 1 ? "exclusive" : "shared");
-        json.WriteNumber("max_buyers", due.MaxBuyers);
-        json.WriteNumber("position", due.Slot);
+        using var fields = JsonDocument.Parse(sold.Fields);
+        using var consent = sold.Consent is null ? null : JsonDocument.Parse(sold.Consent);
+        json.WriteStartObject();
+        WriteSale(json, sold, decidedUnder);
+        json.WritePropertyName("consent");
+        WriteOrNull(json, consent);
+        json.WriteStartObject("lead");
+        WriteFields(json, fields.RootElement, FieldOrder(sold, decidedUnder));
         json.WriteEndObject();
-        json.WriteString("source_class", decidedUnder.Sources.TryGetValue(due.Source, out var source) ? source.Class : null);
-        json.WriteString("sold_at", Instant(due.SoldAt));
+        if (sold.Test)
+        {
+            json.WriteBoolean("test", true);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteSale(Utf8JsonWriter json, SoldLead sold, Network decidedUnder)
+    {
+        var price = new Money(sold.Price, Currency.Parse(sold.Currency));
+        json.WriteString("sale_id", sold.SaleId);
+        json.WriteString("lead_id", sold.LeadId);
+        json.WriteString("contract", sold.Contract);
+        json.WriteNumber("price", price.ToDecimal());
+        json.WriteString("currency", sold.Currency);
+        json.WriteStartObject("promise");
+        json.WriteString("mode", sold.MaxBuyers == 1 ? "exclusive" : "shared");
+        json.WriteNumber("max_buyers", sold.MaxBuyers);
+        json.WriteNumber("position", sold.Slot);
+        json.WriteEndObject();
+        json.WriteString("source_class", decidedUnder.Sources.TryGetValue(sold.Source, out var source) ? source.Class : null);
+        json.WriteString("sold_at", Instant(sold.SoldAt));
     }
 
     private static void WriteOrNull(Utf8JsonWriter json, JsonDocument? document)
@@ -91,8 +98,8 @@ public static class WebhookMessage
         }
     }
 
-    private static IReadOnlyList<string> FieldOrder(DueRow due, Network network) =>
-        network.Campaigns.TryGetValue(due.Campaign, out var campaign) && network.Verticals.TryGetValue(campaign.Vertical, out var vertical)
+    private static IReadOnlyList<string> FieldOrder(SoldLead sold, Network network) =>
+        network.Campaigns.TryGetValue(sold.Campaign, out var campaign) && network.Verticals.TryGetValue(campaign.Vertical, out var vertical)
             ? [.. vertical.Fields.Select(field => field.Key)]
             : [];
 

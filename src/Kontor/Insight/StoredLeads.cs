@@ -38,6 +38,13 @@ public sealed record StoredLead
             : [];
     }
 
+    /// <summary>Where the supplier wants a later answer, or null.</summary>
+    public string? CallbackUrl()
+    {
+        using var meta = Meta is null ? null : JsonDocument.Parse(Meta);
+        return meta is not null && meta.RootElement.TryGetProperty("callback_url", out var url) ? url.GetString() : null;
+    }
+
     /// <summary>The lead as decisions saw it, read back by a vertical.</summary>
     public Lead AsDecided(Vertical vertical)
     {

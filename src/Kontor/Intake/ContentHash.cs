@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using Kontor.Core.Intake;
 
 namespace Kontor.Intake;
@@ -45,58 +45,41 @@ internal sealed class ContentHash(int size)
         written += head + length;
     }
 
-    /// <summary>Adds a value of any shape; the members of objects in the order of their keys.</summary>
-    public void Add(JsonElement element)
-    {
-        switch (element.ValueKind)
-        {
-            case JsonValueKind.Object:
-                Add(PostedKind.Other, "{");
-                foreach (var member in element.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal))
-                {
-                    Add(PostedKind.Nothing, member.Name);
-                    Add(member.Value);
-                }
+    /// <summary>Begins an object within the post.</summary>
+    public ObjectMark BeginObject() => new(members.Count, written);
 
-                Add(PostedKind.Other, "}");
-                break;
-            case JsonValueKind.Array:
-                Add(PostedKind.List, "[");
-                foreach (var item in element.EnumerateArray())
-                    Add(item);
-                Add(PostedKind.List, "]");
-                break;
-            case JsonValueKind.String:
-                Add(PostedKind.Text, element.GetString());
-                break;
-            case JsonValueKind.Null:
-                Add(PostedKind.Nothing, default);
-                break;
-            default:
-                Add(element.ValueKind == JsonValueKind.Number ? PostedKind.Number : PostedKind.Flag, element.GetRawText());
-                break;
-        }
-    }
-
-    /// <summary>The hash over all members; of a key that came twice, the last value counts.</summary>
-    public byte[] Finish()
+    /// <summary>Ends it: brings its members into the order of their keys; of a key that came twice the last value stays.</summary>
+    public void EndObject(ObjectMark mark)
     {
-        members.Sort(static (left, right) =>
+        var own = CollectionsMarshal.AsSpan(members)[mark.Member..];
+        own.Sort(static (left, right) =>
             string.CompareOrdinal(left.Key, right.Key) is var order and not 0 ? order : left.Start.CompareTo(right.Start));
-        var sorted = ArrayPool<byte>.Shared.Rent(written);
+        var sorted = ArrayPool<byte>.Shared.Rent(written - mark.Start);
         var length = 0;
-        for (var i = 0; i < members.Count; i++)
+        for (var i = 0; i < own.Length; i++)
         {
-            if (i + 1 < members.Count && members[i + 1].Key == members[i].Key)
+            if (i + 1 < own.Length && own[i + 1].Key == own[i].Key)
                 continue;
-            var content = buffer.AsSpan(members[i].Start..members[i].End);
+            var content = buffer.AsSpan(own[i].Start..own[i].End);
             content.CopyTo(sorted.AsSpan(length));
             length += content.Length;
         }
 
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(sorted.AsSpan(0, length), hash);
+        sorted.AsSpan(0, length).CopyTo(buffer.AsSpan(mark.Start));
         ArrayPool<byte>.Shared.Return(sorted, clearArray: true);
+        written = mark.Start + length;
+        members.RemoveRange(mark.Member, members.Count - mark.Member);
+    }
+
+    /// <summary>The hash over all members.</summary>
+    public byte[] Finish()
+    {
+        EndObject(new ObjectMark(0, 0));
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(buffer.AsSpan(0, written), hash);
         return hash[..Length].ToArray();
     }
+
+    /// <summary>Where an object began.</summary>
+    public readonly record struct ObjectMark(int Member, int Start);
 }

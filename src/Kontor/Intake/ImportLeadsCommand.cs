@@ -74,15 +74,15 @@ public static class ImportLeadsCommand
         }
 
         console.Write(table);
-        console.WriteLine($"Read as {summary.Format}.");
+        console.WriteUnbroken($"Read as {summary.Format}.");
         if (summary.ColumnsNotRead.Count > 0)
         {
-            console.WriteLine($"Columns not read: {string.Join(", ", summary.ColumnsNotRead)} (use --map COLUMN=FIELD).");
+            console.WriteUnbroken($"Columns not read: {string.Join(", ", summary.ColumnsNotRead)} (use --map COLUMN=FIELD).");
         }
 
         if (summary.RejectedFile is { } path)
         {
-            console.WriteLine($"Rows that were not taken, with reasons: {path}");
+            console.WriteUnbroken($"Rows that were not taken, with reasons: {path}");
         }
     }
 

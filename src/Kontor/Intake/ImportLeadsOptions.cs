@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Spectre.Console;
+using Kontor.Platform;
 
 namespace Kontor.Intake;
 
@@ -84,7 +84,7 @@ internal sealed class ImportLeadsOptions
         {
             var (address, operatorKey) = server();
             var import = new ImportLeads(address, parsed.GetValue(options.key) ?? operatorKey, TimeProvider.System);
-            return ImportLeadsCommand.RunAsync(import, options.Request(parsed), AnsiConsole.Console, cancel);
+            return ImportLeadsCommand.RunAsync(import, options.Request(parsed), Terminal.Open(), cancel);
         });
         return command;
     }

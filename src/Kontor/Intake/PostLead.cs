@@ -11,7 +11,7 @@ namespace Kontor.Intake;
 
 /// <summary><c>POST /v1/leads</c>: reads a supplier's post, sells the lead, answers after the commit.</summary>
 public sealed class PostLead(
-    NpgsqlDataSource database, LiveDesks desks, ClaimLanes lanes, PendingAnswers pending, PhonePlans phones, TimeProvider clock)
+    NpgsqlDataSource database, LiveDesks desks, ClaimLanes lanes, PendingAnswers pending, Callbacks callbacks, PhonePlans phones, TimeProvider clock)
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
 
@@ -47,7 +47,7 @@ public sealed class PostLead(
             return;
         }
 
-        await SellAsync(context, sell, posted!.Warnings(sell.Desk.Terms.Rules.Vertical));
+        await SellAsync(context, sell, posted!);
         Metrics.LeadDecided(clock.GetElapsedTime(started));
     }
 
@@ -142,7 +142,7 @@ public sealed class PostLead(
         };
     }
 
-    private async Task SellAsync(HttpContext context, SellItem sell, IReadOnlyList<string> warnings)
+    private async Task SellAsync(HttpContext context, SellItem sell, PostedLead posted)
     {
         if (!lanes.TryEnqueue(sell))
         {
@@ -166,10 +166,11 @@ public sealed class PostLead(
         var standing = result.Standing;
         if (standing.Status == "pending")
         {
-            standing = await AwaitAsync(result.Lead, sell.Desk.Campaign.AnswerWithin, context.RequestAborted) ?? standing;
+            standing = await AwaitAsync(result.Lead, sell.Desk.Campaign.AnswerWithin, posted.CallbackUrl, context.RequestAborted) ?? standing;
         }
 
         Metrics.LeadAnswered(standing.Status, standing.Reason);
+        var warnings = posted.Warnings(sell.Desk.Terms.Rules.Vertical);
         await new SupplierAnswer(result.Lead, standing, sell.Desk.Campaign.Currency, sell.Lead.Test, warnings).SendAsync(context);
     }
 
@@ -190,12 +191,33 @@ public sealed class PostLead(
             return;
         }
 
+        if (lead.Standing.Status == "pending" && lead.CallbackUrl() is { } callback)
+        {
+            await callbacks.PromiseAsync(lead.Id, callback);
+        }
+
         context.Response.Headers["Idempotent-Replayed"] = "true";
         await new SupplierAnswer(lead.Id, lead.Standing, lead.Currency, lead.Test, lead.Warnings()).SendAsync(context);
     }
 
-    private async Task<LeadStanding?> AwaitAsync(LeadId lead, TimeSpan atMost, CancellationToken cancel) => await pending.WaitAsync(
-        lead, atMost, async () => (await LeadsSql.FindAsync(database, lead, cancel))?.Standing, cancel);
+    // Null when buyers are still answering. Who hears that, or hangs up while he waits, hears the rest at his callback address.
+    private async Task<LeadStanding?> AwaitAsync(LeadId lead, TimeSpan atMost, string? callback, CancellationToken cancel)
+    {
+        LeadStanding? standing = null;
+        try
+        {
+            standing = await pending.WaitAsync(lead, atMost, async () => (await LeadsSql.FindAsync(database, lead, cancel))?.Standing, cancel);
+        }
+        finally
+        {
+            if (standing is null && callback is not null)
+            {
+                await callbacks.PromiseAsync(lead, callback);
+            }
+        }
+
+        return standing;
+    }
 
     private static string? IdempotencyKey(HttpContext context, List<FieldProblem> problems)
     {

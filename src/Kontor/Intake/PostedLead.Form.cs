@@ -142,7 +142,8 @@ internal sealed partial class PostedLead
         for (var i = 0; i < encoded.Length; i++)
         {
             var c = encoded[i];
-            if (c == '%' && i + 2 < encoded.Length && byte.TryParse(encoded.Slice(i + 1, 2), Hexadecimal, CultureInfo.InvariantCulture, out var unescaped))
+            if (c == '%' && i + 2 < encoded.Length
+                && byte.TryParse(encoded.Slice(i + 1, 2), Hexadecimal, CultureInfo.InvariantCulture, out var unescaped))
             {
                 c = unescaped;
                 i += 2;

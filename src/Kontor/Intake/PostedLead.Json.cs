@@ -32,26 +32,30 @@ internal sealed partial class PostedLead
 
         try
         {
-            var reading = new JsonPost(json.Length);
-            var unreadable = reading.Read(json);
+            var reading = new JsonPost(json);
+            var unreadable = reading.Read();
             problems = unreadable is null ? reading.Problems : [unreadable];
-            return unreadable is null ? reading.ToLead(json) : null;
+            return unreadable is null ? reading.ToLead() : null;
         }
         catch (JsonException broken)
         {
             // The reader's message quotes the body, its position does not.
             var place = $"line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1}";
-            problems = [new FieldProblem(Body, "invalid_json", $"Send one JSON object nested at most {MaxDepth} deep; it cannot be read at {place}.")];
+            var message = $"Send one JSON object nested at most {MaxDepth} deep; it cannot be read at {place}.";
+            problems = [new FieldProblem(Body, "invalid_json", message)];
             return null;
         }
     }
 
     // One pass over the tokens of a post.
-    private ref struct JsonPost(int size)
+    private ref struct JsonPost(ReadOnlySpan<byte> json)
     {
+        private const string Unstorable = "Send text without NUL characters and broken Unicode.";
+
+        private readonly ReadOnlySpan<byte> json = json;
         private readonly List<KeyValuePair<string, PostedValue>> fields = new(16);
         private readonly ReservedKeys reserved = new();
-        private readonly ContentHash hash = new(size);
+        private readonly ContentHash hash = new(json.Length);
         private List<FieldProblem>? problems;
         private Dictionary<string, int>? places;
         private bool hasBrokenText;
@@ -59,7 +63,7 @@ internal sealed partial class PostedLead
         public readonly IReadOnlyList<FieldProblem> Problems => problems ?? (IReadOnlyList<FieldProblem>)[];
 
         /// <summary>Answers why the body is no lead at all, or null.</summary>
-        public FieldProblem? Read(ReadOnlySpan<byte> json)
+        public FieldProblem? Read()
         {
             var reader = new Utf8JsonReader(json, Strict);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
@@ -87,7 +91,7 @@ internal sealed partial class PostedLead
             return null;
         }
 
-        public readonly PostedLead ToLead(ReadOnlySpan<byte> json) =>
+        public readonly PostedLead ToLead() =>
             new(reserved, fields, Compact.Write(json, hasBrokenText), hash.Finish());
 
         private void Member(ref Utf8JsonReader reader, string? key)
@@ -143,9 +147,10 @@ internal sealed partial class PostedLead
 
             var broken = hasBrokenText;
             hasBrokenText = false;
-            reserved.Consent = Nested(ref reader, "consent");
-            if (hasBrokenText)
-                reserved.Consent = null;
+            var start = (int)reader.TokenStartIndex;
+            Nested(ref reader, "consent");
+            if (!hasBrokenText)
+                reserved.Consent = Encoding.UTF8.GetString(json[start..(int)reader.BytesConsumed]);
             hasBrokenText |= broken;
         }
 
@@ -177,7 +182,7 @@ internal sealed partial class PostedLead
             if (text is null)
             {
                 if (kind == PostedKind.Text)
-                    Report(key, "invalid_text", "Send text without NUL characters and broken Unicode.");
+                    Report(key, "invalid_text", Unstorable);
                 return default;
             }
 
@@ -204,33 +209,24 @@ internal sealed partial class PostedLead
             return items.Count == 0 ? default : new PostedValue(PostedKind.List, null, items.DrainToImmutable());
         }
 
-        // An object: its text as given; for the hash its members in an order of their own.
-        private string Nested(ref Utf8JsonReader reader, string key)
+        // An object within the post is no field's value, but it counts for the hash and for what can be stored.
+        private void Nested(ref Utf8JsonReader reader, string key)
         {
-            var probe = reader;
-            while (probe.Read() && probe.CurrentDepth > reader.CurrentDepth)
+            hash.Add(PostedKind.Other, "{");
+            var mark = hash.BeginObject();
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
             {
-                if (probe.TokenType is JsonTokenType.PropertyName or JsonTokenType.String)
-                    Check(ref probe, key);
-                else if (probe.TokenType == JsonTokenType.Number)
-                    Number(ref probe, key);
+                var name = Text(ref reader);
+                if (name is null)
+                    Report(key, "invalid_text", Unstorable);
+                reader.Read();
+                var member = hash.Begin(name ?? string.Empty);
+                Value(ref reader, key);
+                hash.End(member);
             }
 
-            if (hasBrokenText)
-            {
-                reader.Skip();
-                return string.Empty;
-            }
-
-            using var document = JsonDocument.ParseValue(ref reader);
-            hash.Add(document.RootElement);
-            return document.RootElement.GetRawText();
-        }
-
-        private void Check(ref Utf8JsonReader reader, string key)
-        {
-            if (Text(ref reader) is null)
-                Report(key, "invalid_text", "Send text without NUL characters and broken Unicode.");
+            hash.EndObject(mark);
+            hash.Add(PostedKind.Other, "}");
         }
 
         private string? Number(ref Utf8JsonReader reader, string key)

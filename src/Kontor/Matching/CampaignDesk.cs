@@ -47,13 +47,14 @@ public sealed class CampaignDesk
     {
         Span<int> first = stackalloc int[FirstLook];
         var found = Index.Find(lead, now, first);
-        if (found < FirstLook || (!Terms.AdjustsBySource && Compare(lead, first[Terms.Slots - 1], first[FirstLook - 1]) < 0))
+        var more = found == FirstLook && !Terms.AdjustsBySource && Compare(lead, first[Terms.Slots - 1], first[FirstLook - 1]) < 0;
+        if (found == FirstLook && !more)
         {
-            var few = first[..found].ToArray();
-            return new FoundCandidates(Terms.AdjustsBySource ? Ranked(lead, few) : few, found < FirstLook);
+            return FindAllCandidates(lead, now);
         }
 
-        return FindAllCandidates(lead, now);
+        var few = first[..found].ToArray();
+        return new FoundCandidates(Terms.AdjustsBySource ? Ranked(lead, few) : few, IsComplete: !more);
     }
 
     /// <summary>Every contract that passes every static gate, best first by everything but the last sale.</summary>

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Kontor.Catalog;
 using Kontor.Insight.Demo;
 using Kontor.Intake;
-using Spectre.Console;
 
 namespace Kontor.Platform;
 
@@ -111,7 +110,7 @@ public static class CommandLine
         });
         command.SetAction((parsed, cancel) =>
         {
-            var demo = new DemoRun(handlers.StartServer, AnsiConsole.Console);
+            var demo = new DemoRun(handlers.StartServer, Terminal.Open());
             return demo.RunAsync(KontorOptions.FromEnvironment(handlers.Variable), parsed.GetValue(exit), cancel);
         });
         return command;

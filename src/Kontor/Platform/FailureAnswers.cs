@@ -64,7 +64,7 @@ public static class FailureAnswers
         }
     }
 
-    // Routing answers unknown addresses and methods with a bare status; a caller still deserves a document.
+    // Routing and parameter binding answer with a bare status; a caller still deserves a document.
     private static Task FillEmptyAsync(HttpContext context)
     {
         var response = context.Response;
@@ -75,6 +75,7 @@ public static class FailureAnswers
 
         var (code, detail) = response.StatusCode switch
         {
+            400 => ("malformed_request", "The request cannot be read."),
             404 => ("not_found", "There is nothing at this address."),
             405 => ("method_not_allowed", "This address does not take that method."),
             413 => ("body_too_large", "The body is larger than this address accepts."),

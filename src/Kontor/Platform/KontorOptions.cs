@@ -19,6 +19,9 @@ public sealed record KontorOptions
     /// (<c>KONTOR_ALLOW_PRIVATE_TARGETS</c>).</summary>
     public string? AllowPrivateTargets { get; init; }
 
+    /// <summary>Log lines below this are dropped; null leaves it to the configuration. The demo is quiet so that its tables can be read.</summary>
+    public LogLevel? LeastLogLevel { get; init; }
+
     /// <summary>Reads the settings from environment variables.</summary>
     public static KontorOptions FromEnvironment(Func<string, string?> variable)
     {

@@ -40,11 +40,11 @@ public sealed class Server : IAsyncDisposable
     public static async Task<Server> StartAsync(KontorOptions options, CancellationToken cancel)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "kontor" });
-        builder.Logging.AddKontorConsole();
+        Log(builder.Logging);
         builder.WebHost.UseUrls(options.Url);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Host.ConfigureHostOptions(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
-        using var logging = LoggerFactory.Create(logs => logs.AddKontorConsole());
+        using var logging = LoggerFactory.Create(Log);
         var database = await Database.OpenAsync(options, logging.CreateLogger<Database>(), cancel);
         try
         {
@@ -52,6 +52,7 @@ public sealed class Server : IAsyncDisposable
             var app = builder.Build();
             var operatorKey = await app.Services.GetRequiredService<ApiKeys>().EnsureOperatorKeyAsync(options.OperatorKey, cancel);
             await app.Services.GetRequiredService<PostalAreas>().LoadAsync(cancel);
+            await LiveCountersSql.LoadAsync(database.Source, app.Services.GetRequiredService<LiveCounters>(), cancel);
             Map(app);
             Connect(app.Services);
             await app.StartAsync(cancel);
@@ -62,6 +63,8 @@ public sealed class Server : IAsyncDisposable
             await database.DisposeAsync();
             throw;
         }
+
+        void Log(ILoggingBuilder logs) => logs.AddKontorConsole().SetMinimumLevel(options.LeastLogLevel ?? LogLevel.Information);
     }
 
     /// <summary>Waits until it is told to stop.</summary>
@@ -92,9 +95,11 @@ public sealed class Server : IAsyncDisposable
         services.AddSingleton<LiveDesks>();
 
         services.AddSingleton<LiveCounters>();
-        services.AddSingleton(provider => new ClaimLanes(database.Source, provider.GetRequiredService<LiveCounters>(), provider.GetRequiredService<ILogger<ClaimLanes>>()));
+        services.AddSingleton(provider => new ClaimLanes(
+            database.Source, provider.GetRequiredService<LiveCounters>(), TimeProvider.System, provider.GetRequiredService<ILogger<ClaimLanes>>()));
         services.AddSingleton<PendingAnswers>();
         services.AddSingleton<SettleSales>();
+        services.AddSingleton<Callbacks>();
         services.AddSingleton<PostLead>();
 
         services.AddSingleton(new OutboundHttp(AddressRules.Parse(options.AllowPrivateTargets), TimeProvider.System));
@@ -107,6 +112,7 @@ public sealed class Server : IAsyncDisposable
         // Stopped in the opposite order: first the workers that hand work to the lanes, then the lanes.
         services.AddHostedService(provider => provider.GetRequiredService<ClaimLanes>());
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryWorker>());
+        services.AddHostedService<CallbackWorker>();
     }
 
     // The stages in the lead's order.
@@ -122,10 +128,14 @@ public sealed class Server : IAsyncDisposable
         ]);
         CatalogEndpoints.Map(app);
         PostLead.Map(app);
+        SourceSpec.Map(app);
         LeadEndpoints.Map(app);
         DeliveryEndpoints.Map(app);
+        BuyerSales.Map(app);
         GetSummary.Map(app);
         StatusPage.Map(app);
+        ApiDocument.Map(app);
+        DocsPage.Map(app);
         BuyerAccounts.Map(app);
         Ledger.Map(app);
     }
@@ -135,7 +145,10 @@ public sealed class Server : IAsyncDisposable
         var pending = services.GetRequiredService<PendingAnswers>();
         var deliveries = services.GetRequiredService<DeliveryWorker>();
         services.GetRequiredService<LiveDesks>();
-        services.GetRequiredService<ClaimLanes>().OnCommitted(batch =>
+        services.GetRequiredService<LiveNetwork>().Changed += _ => services.GetRequiredService<LiveCounters>().ForgetAccounts();
+        var lanes = services.GetRequiredService<ClaimLanes>();
+        Metrics.WatchQueue("lanes", () => lanes.OldestWait);
+        lanes.OnCommitted(batch =>
         {
             deliveries.Offer(batch.Due);
             foreach (var (lead, standing) in batch.Final)

@@ -10,6 +10,8 @@ namespace Kontor.Sale;
 /// Lead 2 sees what lead 1 took. No I/O happens here.</summary>
 internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters live)
 {
+    // Each time a lead is withheld some hundred more candidates are found full; after so many it is called unsold.
+    private const int MostWithheld = 32;
     private readonly ClaimPlan[] plans = new ClaimPlan[items.Count];
     private readonly List<Action> completions = [];
     private readonly HashSet<Guid> voided = [];
@@ -55,6 +57,11 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
                     request.Owners.Add("contract:" + settle.Sale.Contract);
                     request.Accounts.Add((settle.Sale.Buyer, settle.Sale.Currency));
                     request.Owners.Add("buyer:" + settle.Sale.Buyer);
+                    foreach (var key in ClaimPlan.PersonsOf(settle).Where(persons.Add))
+                    {
+                        request.Persons.Add((key, null, settle.Now));
+                    }
+
                     break;
             }
         }
@@ -137,10 +144,9 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
 
         var facts = new SaleFacts(Candidates(sell, plan), [], []);
         var decision = DecideSale.Decide(sell.Desk.Terms, sell.Lead, facts);
-        if (decision.SlotsLeft > 0 && !decision.Waits && plan.More && !sell.LockAll)
+        if (decision.SlotsLeft > 0 && !decision.Waits && plan.More && sell.TimesWithheld < MostWithheld)
         {
-            sell.LockAll = true;
-            sell.Candidates = sell.Candidates.IsComplete ? sell.Candidates : sell.Desk.FindAllCandidates(sell.Lead, sell.Now);
+            sell.LookAtAll();
             Withhold(sell);
             return;
         }
@@ -211,6 +217,16 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
 
         rows.Persons[key] = new SeenPerson(lead.Value, now);
         Writes.Persons[key] = rows.Persons[key];
+    }
+
+    /// <summary>Lets a buyer have a person again whose lead he gave back.</summary>
+    internal void LetGo(PersonKey key, LeadId lead)
+    {
+        if (rows.Persons[key].Lead == lead.Value)
+        {
+            rows.Persons[key] = rows.Persons[key] with { Lead = null };
+            Writes.Persons[key] = rows.Persons[key];
+        }
     }
 
     /// <summary>The facts of a plan's candidates as they stand at this item's turn.</summary>

@@ -66,6 +66,20 @@ public abstract class ClaimItem
     /// <summary>Whether every candidate is to be locked, because the first few were not enough.</summary>
     public bool LockAll { get; set; }
 
+    /// <summary>How often it was withheld from a batch to look at more candidates.</summary>
+    public int TimesWithheld { get; private set; }
+
+    /// <summary>Looks at every candidate in the next batch.</summary>
+    public void LookAtAll()
+    {
+        TimesWithheld++;
+        LockAll = true;
+        if (!Candidates.IsComplete)
+        {
+            Candidates = Desk.FindAllCandidates(Lead, Now);
+        }
+    }
+
     /// <summary>When it entered the queue, for the age metric.</summary>
     public long QueuedAt { get; init; }
 

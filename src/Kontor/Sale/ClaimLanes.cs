@@ -12,16 +12,19 @@ public sealed class ClaimLanes : BackgroundService
     public const int LargestBatch = 512;
 
     private const int MostQueued = 4096;
+    private const int MostAttempts = 4;
     private readonly Channel<ClaimItem> queue = Channel.CreateBounded<ClaimItem>(new BoundedChannelOptions(MostQueued) { FullMode = BoundedChannelFullMode.Wait });
     private readonly NpgsqlDataSource database;
     private readonly LiveCounters live;
+    private readonly TimeProvider clock;
     private readonly ILogger<ClaimLanes> log;
     private readonly int lanes;
     private Action<ClaimBatch> committed = _ => { };
 
     /// <summary>Makes the lanes; they run once started.</summary>
-    public ClaimLanes(NpgsqlDataSource database, LiveCounters live, ILogger<ClaimLanes> log, int lanes = 2)
+    public ClaimLanes(NpgsqlDataSource database, LiveCounters live, TimeProvider clock, ILogger<ClaimLanes> log, int lanes = 2)
     {
+        this.clock = clock;
         this.database = database;
         this.live = live;
         this.log = log;
@@ -31,8 +34,8 @@ public sealed class ClaimLanes : BackgroundService
     /// <summary>What is told of every committed batch, before its items are answered.</summary>
     internal void OnCommitted(Action<ClaimBatch> listener) => committed = listener;
 
-    /// <summary>How many items wait.</summary>
-    public int Queued => queue.Reader.Count;
+    /// <summary>How long the oldest waiting item has been waiting.</summary>
+    public TimeSpan OldestWait => queue.Reader.TryPeek(out var oldest) ? clock.GetElapsedTime(oldest.QueuedAt) : TimeSpan.Zero;
 
     /// <summary>Queues an item. False when the queue is full: the caller refuses clearly instead of waiting.</summary>
     public bool TryEnqueue(ClaimItem item) => queue.Writer.TryWrite(item);
@@ -118,7 +121,8 @@ public sealed class ClaimLanes : BackgroundService
     {
         var state = (error as PostgresException)?.SqlState;
         log.LogWarning("A batch of {Items} failed with {Error} {SqlState}, attempt {Attempt}", items.Count, error.GetType().Name, state, attempt);
-        if (state is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.SerializationFailure && attempt < 4)
+        var passes = state is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.SerializationFailure;
+        if (passes && attempt < MostAttempts)
         {
             return await DecideAsync(null, items, withheld, attempt + 1);
         }

@@ -53,21 +53,25 @@ internal static class ClaimLockSql
         """;
 
     // Primary key counters_pkey; FOR NO KEY UPDATE in order of the key.
-    private const string Counters = """
+    private const string Counters = CounterColumns + " where owner = any(@owners) order by owner for no key update";
+
+    /// <summary>The columns that <see cref="ReadCountersAsync"/> reads.</summary>
+    internal const string CounterColumns = """
         select owner, version, last_sold_at,
             hour_start, hour_leads, hour_spend, hour_leads_cap, hour_spend_cap,
             day_start, day_leads, day_spend, day_leads_cap, day_spend_cap,
             week_start, week_leads, week_spend, week_leads_cap, week_spend_cap,
             month_start, month_leads, month_spend, month_leads_cap, month_spend_cap,
             total_leads, total_spend, total_leads_cap, total_spend_cap
-        from counters where owner = any(@owners) order by owner for no key update
+        from counters
         """;
 
     // Primary key accounts_pkey; FOR NO KEY UPDATE in order of the key.
-    private const string Accounts = """
-        select buyer, currency, version, balance, held, credit_limit
-        from accounts where (buyer, currency) in (select * from unnest(@buyers, @currencies)) order by buyer, currency for no key update
-        """;
+    private const string Accounts = AccountColumns
+        + " where (buyer, currency) in (select * from unnest(@buyers, @currencies)) order by buyer, currency for no key update";
+
+    /// <summary>The columns that <see cref="ReadAccountsAsync"/> reads.</summary>
+    internal const string AccountColumns = "select buyer, currency, version, balance, held, credit_limit from accounts";
 
     /// <summary>Locks and reads.</summary>
     public static async Task<LockedRows> LockAsync(NpgsqlConnection connection, LockRequest request, CancellationToken cancel)
@@ -198,7 +202,7 @@ internal static class ClaimLockSql
         }
     }
 
-    private static async Task ReadCountersAsync(NpgsqlDataReader reader, LockedRows rows, CancellationToken cancel)
+    internal static async Task ReadCountersAsync(NpgsqlDataReader reader, LockedRows rows, CancellationToken cancel)
     {
         while (await reader.ReadAsync(cancel))
         {
@@ -216,7 +220,7 @@ internal static class ClaimLockSql
         }
     }
 
-    private static async Task ReadAccountsAsync(NpgsqlDataReader reader, LockedRows rows, CancellationToken cancel)
+    internal static async Task ReadAccountsAsync(NpgsqlDataReader reader, LockedRows rows, CancellationToken cancel)
     {
         while (await reader.ReadAsync(cancel))
         {

@@ -7,41 +7,54 @@ namespace Kontor.Sale;
 
 /// <summary>Which rows one item wants locked, and what is known without locking.</summary>
 /// <param name="Locked">Ordinals of the candidates to lock, best first.</param>
-/// <param name="Closed">Facts of better or equal candidates that were full a moment ago.</param>
+/// <param name="Closed">Facts of candidates that had no room or credit when they were last seen.</param>
 /// <param name="More">Whether candidates remain that are neither locked nor known to be full.</param>
 internal sealed record ClaimPlan(List<int> Locked, List<CandidateFacts> Closed, bool More)
 {
-    // So many candidates are locked beyond the slots at once; the rest only when these were not enough.
-    private const int Spare = 2;
-    private const int FewEnoughToLockAll = 8;
+    // As many candidates are locked as there are slots: every lock costs all lanes. The rest are locked only when these were not enough.
     private const int MostLocked = 512;
+
+    // So many candidates behind the locked ones are looked up in memory, so that the trace can tell a full contract from an outranked one.
+    private const int LookedUpBehind = 16;
 
     /// <summary>Looks at an item's candidates in order of rank.</summary>
     public static ClaimPlan Of(ClaimItem item, LiveCounters live)
     {
-        var desk = item.Desk;
         var ranked = InOrderOfLastSale(item, live);
-        var most = item.LockAll ? MostLocked : Math.Max(FewEnoughToLockAll, desk.Terms.Slots + Spare);
+        var most = item.LockAll ? MostLocked : item.Desk.Terms.Slots;
         var plan = new ClaimPlan([], [], false);
-        foreach (var ordinal in ranked)
+        var behind = 0;
+        var i = 0;
+        for (; i < ranked.Length && behind < LookedUpBehind; i++)
         {
-            var terms = desk.Terms.Contracts[ordinal];
-            var starts = Windows.At(desk.Terms.Rules.Contracts[ordinal].Calendar, item.Now);
-            if (!item.Lead.Test && live.Closed(terms, ordinal, desk.Campaign.Currency, starts) is { } closed)
+            var full = plan.Locked.Count >= most;
+            behind += full ? 1 : 0;
+            if (FoundClosed(item, ranked[i], live, recently: !full) is { } closed)
             {
                 plan.Closed.Add(closed);
             }
-            else if (plan.Locked.Count < most)
+            else if (full)
             {
-                plan.Locked.Add(ordinal);
+                plan = plan with { More = true };
             }
             else
             {
-                return plan with { More = true };
+                plan.Locked.Add(ranked[i]);
             }
         }
 
-        return plan with { More = !item.Candidates.IsComplete };
+        return plan with { More = plan.More || i < ranked.Length || !item.Candidates.IsComplete };
+    }
+
+    private static CandidateFacts? FoundClosed(ClaimItem item, int ordinal, LiveCounters live, bool recently)
+    {
+        if (item.Lead.Test)
+        {
+            return null;
+        }
+
+        var starts = Windows.At(item.Desk.Terms.Rules.Contracts[ordinal].Calendar, item.Now);
+        return live.Closed(item.Desk.Terms.Contracts[ordinal], ordinal, item.Desk.Campaign.Currency, starts, recently);
     }
 
     /// <summary>Adds the rows of the locked candidates to what the batch locks.</summary>
@@ -62,10 +75,14 @@ internal sealed record ClaimPlan(List<int> Locked, List<CandidateFacts> Closed, 
             ? []
             : DuplicateKeys.Of(rule, item.Desk.Terms.Rules.Vertical, item.Lead.Values).Select(hash => new PersonKey("b:" + terms.Buyer.Key, new Guid(hash)));
 
+    /// <summary>The keys under which a settled sale's buyer has its person; empty when the contract does not ask or is gone.</summary>
+    public static IEnumerable<PersonKey> PersonsOf(SettleItem item) =>
+        item.Desk.Terms.Contracts.FirstOrDefault(terms => terms.Contract.Key == item.Sale.Contract) is { } sold ? PersonsOf(sold, item) : [];
+
     private static int[] InOrderOfLastSale(ClaimItem item, LiveCounters live)
     {
         var candidates = item.Candidates.Ordinals;
-        if (candidates.Length < 2 || item.Desk.Compare(item.Lead, candidates[0], candidates[^1]) < 0 && !HasTie(item))
+        if (candidates.Length < 2 || !HasTie(item))
         {
             return candidates;
         }

@@ -93,8 +93,7 @@ internal static class ClaimWriteSql
     {
         await using var batch = new NpgsqlBatch(connection);
         AddLeads(batch, writes);
-
-        // What is released gives its slot up before the next buyer takes it.
+        // Released sales first: the next candidate may take the very slot that a refusal gives back.
         AddSettled(batch, writes);
         AddSales(batch, writes);
         AddKeys(batch, writes);

@@ -7,8 +7,8 @@ using Kontor.Core.Sale;
 namespace Kontor.Sale;
 
 /// <summary>What this node last saw of counters and accounts under lock. A filter and never the authority: it spares locking contracts that
-/// were full a moment ago, and tells which of two equals bought longer ago. What it says is forgotten after a second, so that a change made
-/// by another node is seen soon.</summary>
+/// were full a moment ago, tells which of two equals bought longer ago, and lets the trace tell a full contract from an outranked one. For
+/// the first it is believed for a second only, so that a change made by another node is seen soon.</summary>
 public sealed class LiveCounters(TimeProvider clock)
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
@@ -35,16 +35,20 @@ public sealed class LiveCounters(TimeProvider clock)
     /// <summary>Forgets an account, because its balance was changed outside the claim.</summary>
     public void Forget(string buyer, Currency currency) => accounts.TryRemove((buyer, currency), out _);
 
+    /// <summary>Forgets every account, because credit limits may have changed with the rules.</summary>
+    public void ForgetAccounts() => accounts.Clear();
+
     /// <summary>When a contract last bought, as far as this node knows; the earliest instant for never.</summary>
     public DateTimeOffset LastSoldAt(string counterOwner) =>
         counters.TryGetValue(counterOwner, out var seen) ? seen.Counter.LastSoldAt : DateTimeOffset.MinValue;
 
-    /// <summary>The facts of a candidate that had no room or no credit less than a second ago; null when it may have both.</summary>
-    internal CandidateFacts? Closed(ContractTerms terms, int ordinal, Currency currency, in WindowStarts starts)
+    /// <summary>The facts of a candidate that had no room or no credit when it was last seen; null when it may have both. With
+    /// <paramref name="recently"/>, what was seen more than a second ago counts as unknown.</summary>
+    internal CandidateFacts? Closed(ContractTerms terms, int ordinal, Currency currency, in WindowStarts starts, bool recently)
     {
-        if (!counters.TryGetValue(terms.CounterOwner, out var own) || !IsFresh(own.ReadAt)
-            || !counters.TryGetValue(terms.BuyerCounterOwner, out var buyer) || !IsFresh(buyer.ReadAt)
-            || !accounts.TryGetValue((terms.Buyer.Key, currency), out var account) || !IsFresh(account.ReadAt))
+        if (!counters.TryGetValue(terms.CounterOwner, out var own) || !counters.TryGetValue(terms.BuyerCounterOwner, out var buyer)
+            || !accounts.TryGetValue((terms.Buyer.Key, currency), out var account)
+            || (recently && !(IsFresh(own.ReadAt) && IsFresh(buyer.ReadAt) && IsFresh(account.ReadAt))))
         {
             return null;
         }

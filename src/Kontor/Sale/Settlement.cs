@@ -66,6 +66,10 @@ internal sealed class Settlement(ClaimBatch batch, SettleItem item, ClaimPlan pl
             batch.Rows.Counters["contract:" + item.Sale.Contract].GiveBack(item.Sale.Price, item.Sale.SoldAt);
             batch.Rows.Counters["buyer:" + item.Sale.Buyer].GiveBack(item.Sale.Price, item.Sale.SoldAt);
             batch.Rows.Accounts[(item.Sale.Buyer, item.Sale.Currency)].Release(item.Sale.Price);
+            foreach (var key in ClaimPlan.PersonsOf(item))
+            {
+                batch.LetGo(key, item.Lead.Id);
+            }
         }
 
         return sale with { Status = "released", Reason = reason };

@@ -38,7 +38,8 @@ public sealed class NormalFormProperties
 
             taken[type] = taken.GetValueOrDefault(type) + 1;
             var again = Given.Read(type, Reposted(first.Value), country, options: Options);
-            again.Value.ShouldBe(first.Value, $"seed {seed}, round {round}, {type} in {country}: {Escaped(posted)} -> {Escaped(first.Value.ToString())} -> {Escaped(again.Shown())}");
+            var steps = string.Join(" -> ", Escaped(posted), Escaped(first.Value.ToString()), Escaped(again.Shown()));
+            again.Value.ShouldBe(first.Value, $"seed {seed}, round {round}, {type} in {country}: {steps}");
         }
 
         types.Where(type => taken.GetValueOrDefault(type) < 3).ShouldBeEmpty("the property says nothing about types of which no input is taken");

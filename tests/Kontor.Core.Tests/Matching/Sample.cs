@@ -34,7 +34,7 @@ internal static class Sample
         }.ToFrozenDictionary());
 
     public static Buyer Buyer(string key = "sun", string zone = "Europe/Berlin", Status status = Status.Active) =>
-        new() { Key = key, Name = key, TimeZone = zone, Billing = new Billing(BillingType.Prepaid, null, null), Status = status };
+        new() { Key = key, Name = key, TimeZone = zone, Billing = new Core.Catalog.Billing(BillingType.Prepaid, null, null), Status = status };
 
     public static Contract Contract(string key = "sun-1", string buyer = "sun") => new()
     {

@@ -96,10 +96,12 @@ public sealed class Outbox : IAsyncDisposable
         Timeout = TimeSpan.FromMilliseconds(timeoutMs), Delivery = new DeliveryRule(DeliveryType.Webhook, url, Secret, idempotent),
     };
 
+    public DeliveryWiring Wiring() =>
+        new(Database.Source, http, () => Network, _ => Task.FromResult(Network), SettleAsync, Clock) { PlainTimeout = PlainTimeout };
+
     public DeliveryWorker Work()
     {
-        var wiring = new DeliveryWiring(Database.Source, http, () => Network, _ => Task.FromResult(Network), SettleAsync, Clock) { PlainTimeout = PlainTimeout };
-        var worker = new DeliveryWorker(wiring, Log);
+        var worker = new DeliveryWorker(Wiring(), Log);
         workers.Add(worker);
         worker.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
         return worker;

@@ -28,6 +28,7 @@ public sealed class DemoRun(Func<KontorOptions, CancellationToken, Task<RunningS
             Url = AddressFor(options.Url),
             OperatorKey = options.OperatorKey ?? "kop_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)),
             AllowPrivateTargets = "127.0.0.0/8",
+            LeastLogLevel = LogLevel.Error,
         }, cancel);
 
         using var client = new KontorClient(server.Url, server.OperatorKey);
@@ -115,11 +116,11 @@ public sealed class DemoRun(Func<KontorOptions, CancellationToken, Task<RunningS
     private void PrintWhereToLook(RunningServer server, DemoAnswers answers, IReadOnlyList<DemoTrace> sample)
     {
         var lead = DemoTraces.MostTelling(sample)?.LeadId ?? answers.Leads.Keys.FirstOrDefault() ?? "LEAD";
-        console.WriteLine();
-        console.WriteLine($"Status page:   {server.Url}");
-        console.WriteLine($"API:           {server.Url}docs");
-        console.WriteLine($"Operator key:  {server.OperatorKey}");
-        console.WriteLine($"Ask it why:    curl -H 'Authorization: Bearer {server.OperatorKey}' {server.Url}v1/leads/{lead}/trace");
+        console.WriteUnbroken("");
+        console.WriteUnbroken($"Status page:   {server.Url}");
+        console.WriteUnbroken($"API:           {server.Url}docs");
+        console.WriteUnbroken($"Operator key:  {server.OperatorKey}");
+        console.WriteUnbroken($"Ask it why:    curl -H 'Authorization: Bearer {server.OperatorKey}' {server.Url}v1/leads/{lead}/trace");
     }
 
     private async Task UntilInterruptedAsync(CancellationToken cancel)

@@ -208,6 +208,17 @@ create table disabled_endpoints (
     reason       text        not null
 );
 
+-- Suppliers who were told "pending" and left an address: the final answer is posted there once the lead has one.
+create table callbacks (
+    lead_id      uuid        primary key,
+    url          text        not null,
+    due_at       timestamptz not null,              -- when to look or try again; while a post is under way: when its lease ends
+    attempts     smallint    not null default 0,
+    status       text        not null check (status in ('queued', 'acknowledged', 'failed')),
+    finished_at  timestamptz
+);
+create index callbacks_due on callbacks (due_at) where status = 'queued';
+
 -- Posts that were refused with 400, for a source's quality figures. No personal data: fields and codes only.
 create table refused_posts (
     refusal_id   uuid        not null,

@@ -1,0 +1,29 @@
+using Npgsql;
+
+namespace Kontor.Sale;
+
+/// <summary>Reads every counter and account once, at start.</summary>
+internal static class LiveCountersSql
+{
+    // Sequential scans, no lock: what is read is a filter, never the authority.
+    private const string Counters = ClaimLockSql.CounterColumns;
+    private const string Accounts = ClaimLockSql.AccountColumns;
+
+    public static async Task LoadAsync(NpgsqlDataSource database, LiveCounters live, CancellationToken cancel)
+    {
+        var rows = new LockedRows();
+        await using (var command = database.CreateCommand(Counters))
+        await using (var reader = await command.ExecuteReaderAsync(cancel))
+        {
+            await ClaimLockSql.ReadCountersAsync(reader, rows, cancel);
+        }
+
+        await using (var command = database.CreateCommand(Accounts))
+        await using (var reader = await command.ExecuteReaderAsync(cancel))
+        {
+            await ClaimLockSql.ReadAccountsAsync(reader, rows, cancel);
+        }
+
+        live.Remember(rows);
+    }
+}
