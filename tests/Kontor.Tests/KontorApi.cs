@@ -19,12 +19,12 @@ public sealed record ApiAnswer(HttpStatusCode Status, string Text, HttpResponseH
 }
 
 /// <summary>A node as its operator and its suppliers use it: over HTTP.</summary>
-public sealed class KontorApi(Uri url) : IDisposable
+public sealed class KontorApi(Uri url, int connections = 256) : IDisposable
 {
     public const string OperatorKey = "kop_operator_of_the_tests";
     private static int people;
 
-    private readonly HttpClient client = new(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { BaseAddress = url, Timeout = TimeSpan.FromSeconds(60) };
+    private readonly HttpClient client = new(new SocketsHttpHandler { MaxConnectionsPerServer = connections }) { BaseAddress = url, Timeout = TimeSpan.FromSeconds(60) };
     private readonly Dictionary<string, string> sourceKeys = [];
     private readonly SemaphoreSlim making = new(1, 1);
 
