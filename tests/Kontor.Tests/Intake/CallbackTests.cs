@@ -34,7 +34,8 @@ public sealed class CallbackTests
     [Fact]
     public async Task supplier_who_is_down_is_tried_again()
     {
-        await using var buyer = await DecidingAsync(Task.Delay(TimeSpan.FromMilliseconds(600), TestContext.Current.CancellationToken));
+        var decided = new TaskCompletionSource();
+        await using var buyer = await DecidingAsync(decided.Task);
         await using var supplier = await TestBuyer.AnsweringAsync(async (number, context) =>
         {
             context.Response.StatusCode = number == 1 ? 500 : 200;
@@ -42,6 +43,7 @@ public sealed class CallbackTests
         });
         await using var node = await ApiNode.StartAsync();
         await PendingAsync(node, buyer, supplier.Url);
+        decided.SetResult();
         await StatusAsync(node, "acknowledged");
         supplier.Posts.Count.ShouldBe(2);
         supplier.Posts.Select(post => Encoding.UTF8.GetString(post.Body)).Distinct().ShouldHaveSingleItem();
@@ -51,10 +53,12 @@ public sealed class CallbackTests
     [Fact]
     public async Task address_that_is_gone_is_given_up_at_once()
     {
-        await using var buyer = await DecidingAsync(Task.Delay(TimeSpan.FromMilliseconds(600), TestContext.Current.CancellationToken));
+        var decided = new TaskCompletionSource();
+        await using var buyer = await DecidingAsync(decided.Task);
         await using var supplier = await TestBuyer.AnsweringAsync(410);
         await using var node = await ApiNode.StartAsync();
         await PendingAsync(node, buyer, supplier.Url);
+        decided.SetResult();
         await StatusAsync(node, "failed");
         supplier.Posts.ShouldHaveSingleItem();
     }
