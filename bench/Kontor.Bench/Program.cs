@@ -1,21 +1,26 @@
 namespace Kontor.Bench;
 
-/// <summary>Runs one benchmark by name.</summary>
+/// <summary>Runs one benchmark by name, or all of them.</summary>
 internal static class Program
 {
-    private static readonly Dictionary<string, Func<string[], int>> Benchmarks = new(StringComparer.Ordinal)
-    {
-        ["matching"] = MatchingBenchmark.Run,
-    };
+    private static readonly (string Name, Func<string[], int> Run)[] Benchmarks = [("claims", ClaimsBenchmark.Run), ("matching", MatchingBenchmark.Run)];
 
     public static int Main(string[] args)
     {
-        if (args.Length > 0 && Benchmarks.TryGetValue(args[0], out var run))
+        if (args.Length == 0)
         {
-            return run(args[1..]);
+            return Benchmarks.Max(benchmark => benchmark.Run([]));
         }
 
-        Console.Error.WriteLine($"Usage: Kontor.Bench {string.Join('|', Benchmarks.Keys)} [options]");
+        foreach (var (name, run) in Benchmarks)
+        {
+            if (name == args[0])
+            {
+                return run(args[1..]);
+            }
+        }
+
+        Console.Error.WriteLine($"Usage: Kontor.Bench [{string.Join('|', Benchmarks.Select(benchmark => benchmark.Name))}] [options]");
         return 2;
     }
 }

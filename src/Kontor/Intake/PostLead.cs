@@ -123,7 +123,6 @@ public sealed class PostLead(
         var stopped = desk.Campaign.Status == Status.Paused ? ReasonCode.CampaignPaused
             : source.Status == Status.Paused ? ReasonCode.SourcePaused
             : ReasonCode.None;
-        var more = false;
         var vertical = desk.Terms.Rules.Vertical;
         var duplicates = lead.Test ? null : desk.Campaign.Duplicates;
         return new SellItem
@@ -131,8 +130,7 @@ public sealed class PostLead(
             Desk = desk,
             Lead = lead,
             Now = lead.ReceivedAt,
-            Candidates = stopped == ReasonCode.None ? desk.FindCandidates(lead, lead.ReceivedAt, out more) : [],
-            HasMoreCandidates = more,
+            Candidates = stopped == ReasonCode.None ? desk.FindCandidates(lead, lead.ReceivedAt) : FoundCandidates.None,
             QueuedAt = clock.GetTimestamp(),
             Supplier = source.Supplier,
             Payout = source.Payout,

@@ -41,30 +41,27 @@ public sealed class CampaignDesk
         return new CampaignDesk(network, terms, MatchIndex.Build(terms.Rules, terms.PreferenceOrder()));
     }
 
-    /// <summary>Ordinals of contracts that pass every static gate, best first by everything but the last sale: the first 64, unless one
-    /// behind them could come before them by an adjustment or a tie.</summary>
-    /// <param name="lead">The lead.</param>
-    /// <param name="now">The time of the gates.</param>
-    /// <param name="more">Whether there may be more behind them.</param>
-    public int[] FindCandidates(Lead lead, DateTimeOffset now, out bool more)
+    /// <summary>Contracts that pass every static gate, best first by everything but the last sale. Looks at the first 64 only when those
+    /// after them cannot come before: no adjustment by source, and no tie at the edge.</summary>
+    public FoundCandidates FindCandidates(Lead lead, DateTimeOffset now)
     {
         Span<int> first = stackalloc int[FirstLook];
         var found = Index.Find(lead, now, first);
-        more = found == FirstLook && !Terms.AdjustsBySource && Compare(lead, first[Terms.Slots - 1], first[FirstLook - 1]) < 0;
+        var more = found == FirstLook && !Terms.AdjustsBySource && Compare(lead, first[Terms.Slots - 1], first[FirstLook - 1]) < 0;
         if (found == FirstLook && !more)
         {
             return FindAllCandidates(lead, now);
         }
 
         var few = first[..found].ToArray();
-        return Terms.AdjustsBySource ? Ranked(lead, few) : few;
+        return new FoundCandidates(Terms.AdjustsBySource ? Ranked(lead, few) : few, IsComplete: !more);
     }
 
-    /// <summary>Ordinals of all contracts that pass every static gate, best first by everything but the last sale.</summary>
-    public int[] FindAllCandidates(Lead lead, DateTimeOffset now)
+    /// <summary>Every contract that passes every static gate, best first by everything but the last sale.</summary>
+    public FoundCandidates FindAllCandidates(Lead lead, DateTimeOffset now)
     {
         var all = new int[Terms.Contracts.Length];
-        return Ranked(lead, all[..Index.Find(lead, now, all)]);
+        return new FoundCandidates(Ranked(lead, all[..Index.Find(lead, now, all)]), IsComplete: true);
     }
 
     /// <summary>Compares the standing of two contracts for a lead.</summary>
@@ -85,4 +82,13 @@ public sealed class CampaignDesk
         var terms = Terms.Contracts[ordinal];
         return Ranking.Of(Terms.Tier.Method, terms.Contract, terms.Price!.Value, lead.Source);
     }
+}
+
+/// <summary>Contracts that a lead can be sold to.</summary>
+/// <param name="Ordinals">Best first.</param>
+/// <param name="IsComplete">Whether these are all; else others come after them.</param>
+public readonly record struct FoundCandidates(int[] Ordinals, bool IsComplete)
+{
+    /// <summary>Nobody.</summary>
+    public static FoundCandidates None => new([], IsComplete: true);
 }

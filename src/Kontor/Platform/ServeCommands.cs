@@ -34,13 +34,18 @@ internal static class ServeCommands
         await using var database = await AttachAsync(options, logging, cancel);
         using var network = new LiveNetwork(database.Source, new ApiKeys(database.Source, TimeProvider.System), logging.CreateLogger<LiveNetwork>());
         await network.RefreshAsync(cancel);
-        var areas = new PostalAreas();
+        var areas = new PostalAreas(database.Source);
         await areas.LoadAsync(cancel);
         var verify = new VerifyBooks(database.Source, new TraceLead(database.Source, new LiveDesks(network, areas)));
         return VerifyBooks.Print(await verify.VerifyAsync(cancel), Console.Out);
     }
 
-    public static Task<int> ImportGeoAsync(GeoImportCommand command, CancellationToken cancel) => throw new CommandException("not here yet");
+    public static async Task<int> ImportGeoAsync(GeoImportCommand command, CancellationToken cancel)
+    {
+        using var logging = LoggerFactory.Create(logs => logs.AddKontorConsole().SetMinimumLevel(LogLevel.Warning));
+        await using var database = await AttachAsync(command.Options, logging, cancel);
+        return await ImportGeography.RunAndPrintAsync(database.Source, command.File, Console.Out, cancel);
+    }
 
     private static async Task<Server> StartOrExplainAsync(KontorOptions options, CancellationToken cancel)
     {

@@ -40,16 +40,11 @@ public sealed class Server : IAsyncDisposable
     public static async Task<Server> StartAsync(KontorOptions options, CancellationToken cancel)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "kontor" });
-        builder.Logging.AddKontorConsole();
-        if (options.LeastLogLevel is { } least)
-        {
-            builder.Logging.SetMinimumLevel(least);
-        }
-
+        Log(builder.Logging);
         builder.WebHost.UseUrls(options.Url);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Host.ConfigureHostOptions(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
-        using var logging = LoggerFactory.Create(logs => logs.AddKontorConsole());
+        using var logging = LoggerFactory.Create(Log);
         var database = await Database.OpenAsync(options, logging.CreateLogger<Database>(), cancel);
         try
         {
@@ -68,6 +63,8 @@ public sealed class Server : IAsyncDisposable
             await database.DisposeAsync();
             throw;
         }
+
+        void Log(ILoggingBuilder logs) => logs.AddKontorConsole().SetMinimumLevel(options.LeastLogLevel ?? LogLevel.Information);
     }
 
     /// <summary>Waits until it is told to stop.</summary>

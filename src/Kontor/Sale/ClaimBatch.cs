@@ -118,6 +118,13 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
     {
         if (FirstPost(sell) is { } earlier)
         {
+            if (voided.Contains(earlier.Lead.Value))
+            {
+                // The first post of this name is not stored by this batch either: the next batch tells which of them is the lead.
+                Withhold(sell);
+                return;
+            }
+
             Forget(sell);
             completions.Add(() => sell.Complete(earlier));
             return;
@@ -139,9 +146,8 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
         var decision = DecideSale.Decide(sell.Desk.Terms, sell.Lead, facts);
         if (decision.SlotsLeft > 0 && !decision.Waits && plan.More && sell.TimesWithheld < MostWithheld)
         {
-            Forget(sell);
-            sell.Withhold();
-            Withheld.Add(sell);
+            sell.LookAtAll();
+            Withhold(sell);
             return;
         }
 
@@ -167,6 +173,12 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
         }
 
         return null;
+    }
+
+    private void Withhold(SellItem sell)
+    {
+        Forget(sell);
+        Withheld.Add(sell);
     }
 
     // A lead that is not stored by this transaction leaves no key behind.

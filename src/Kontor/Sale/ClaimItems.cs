@@ -61,10 +61,7 @@ public abstract class ClaimItem
     public required DateTimeOffset Now { get; init; }
 
     /// <summary>Contracts that passed the static gates, best first by everything but the last sale.</summary>
-    public required int[] Candidates { get; set; }
-
-    /// <summary>Whether contracts beyond <see cref="Candidates"/> pass the static gates too.</summary>
-    public bool HasMoreCandidates { get; set; }
+    public required FoundCandidates Candidates { get; set; }
 
     /// <summary>Whether every candidate is to be locked, because the first few were not enough.</summary>
     public bool LockAll { get; set; }
@@ -73,14 +70,13 @@ public abstract class ClaimItem
     public int TimesWithheld { get; private set; }
 
     /// <summary>Looks at every candidate in the next batch.</summary>
-    public void Withhold()
+    public void LookAtAll()
     {
         TimesWithheld++;
         LockAll = true;
-        if (HasMoreCandidates)
+        if (!Candidates.IsComplete)
         {
             Candidates = Desk.FindAllCandidates(Lead, Now);
-            HasMoreCandidates = false;
         }
     }
 

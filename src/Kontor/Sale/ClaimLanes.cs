@@ -114,8 +114,9 @@ public sealed class ClaimLanes : BackgroundService
         }
     }
 
-    // A passing fault is tried once more as a whole; what a guard refuses is split until the one item that breaks it stands alone and
-    // fails by itself. An unreachable database fails every item: their senders are told to come again.
+    // A passing fault is tried again as a whole, and fails every item when it does not pass: their senders are told to come again. So does
+    // a database that cannot serve. Anything else, such as what a guard refuses, is split until the one item that causes it stands alone
+    // and fails by itself.
     private async Task<NpgsqlConnection?> RecoverAsync(Exception error, IReadOnlyList<ClaimItem> items, List<ClaimItem> withheld, int attempt)
     {
         var state = (error as PostgresException)?.SqlState;
@@ -126,7 +127,7 @@ public sealed class ClaimLanes : BackgroundService
             return await DecideAsync(null, items, withheld, attempt + 1);
         }
 
-        if (error is NpgsqlException and not PostgresException || state is ClaimGuardBroken || items.Count == 1)
+        if (state is ClaimGuardBroken || FailureAnswers.IsDatabaseUnavailable(error) || items.Count == 1)
         {
             foreach (var item in items)
             {

@@ -47,6 +47,11 @@ internal static class ClaimLockSql
         order by lead_id, sale_id
         """;
 
+    // Primary key decisions_pkey of one partition each. No lock: the lead row is the lock.
+    private const string Rounds = """
+        select lead_id, max(round) from decisions where lead_id = any(@leads) group by lead_id
+        """;
+
     // Primary key counters_pkey; FOR NO KEY UPDATE in order of the key.
     private const string Counters = CounterColumns + " where owner = any(@owners) order by owner for no key update";
 
@@ -81,6 +86,8 @@ internal static class ClaimLockSql
             reads.Add((_, _, _) => Task.CompletedTask);
             Add(batch, Sales, ("leads", NpgsqlDbType.Array | NpgsqlDbType.Uuid, request.Leads.ToArray()));
             reads.Add(ReadSalesAsync);
+            Add(batch, Rounds, ("leads", NpgsqlDbType.Array | NpgsqlDbType.Uuid, request.Leads.ToArray()));
+            reads.Add(ReadRoundsAsync);
         }
 
         if (request.Owners.Count > 0)
@@ -184,6 +191,14 @@ internal static class ClaimLockSql
 
             sales.Add(new StoredSale(new SaleId(reader.GetGuid(1)), reader.GetString(2), reader.GetString(3), reader.GetInt16(4), reader.GetInt16(5),
                 reader.GetString(6), ReasonCodes.Parse(reader.IsDBNull(7) ? null : reader.GetString(7)), reader.GetInt64(8), reader.GetInt16(9)));
+        }
+    }
+
+    private static async Task ReadRoundsAsync(NpgsqlDataReader reader, LockedRows rows, CancellationToken cancel)
+    {
+        while (await reader.ReadAsync(cancel))
+        {
+            rows.Rounds[reader.GetGuid(0)] = reader.GetInt16(1);
         }
     }
 

@@ -43,7 +43,7 @@ internal sealed record ClaimPlan(List<int> Locked, List<CandidateFacts> Closed, 
             }
         }
 
-        return plan with { More = plan.More || i < ranked.Length || item.HasMoreCandidates };
+        return plan with { More = plan.More || i < ranked.Length || !item.Candidates.IsComplete };
     }
 
     private static CandidateFacts? FoundClosed(ClaimItem item, int ordinal, LiveCounters live, bool recently)
@@ -81,8 +81,8 @@ internal sealed record ClaimPlan(List<int> Locked, List<CandidateFacts> Closed, 
 
     private static int[] InOrderOfLastSale(ClaimItem item, LiveCounters live)
     {
-        var candidates = item.Candidates;
-        if (candidates.Length < 2 || item.Desk.Compare(item.Lead, candidates[0], candidates[^1]) < 0 && !HasTie(item))
+        var candidates = item.Candidates.Ordinals;
+        if (candidates.Length < 2 || !HasTie(item))
         {
             return candidates;
         }
@@ -100,9 +100,10 @@ internal sealed record ClaimPlan(List<int> Locked, List<CandidateFacts> Closed, 
 
     private static bool HasTie(ClaimItem item)
     {
-        for (var i = 1; i < item.Candidates.Length; i++)
+        var candidates = item.Candidates.Ordinals;
+        for (var i = 1; i < candidates.Length; i++)
         {
-            if (item.Desk.Compare(item.Lead, item.Candidates[i - 1], item.Candidates[i]) == 0)
+            if (item.Desk.Compare(item.Lead, candidates[i - 1], candidates[i]) == 0)
             {
                 return true;
             }

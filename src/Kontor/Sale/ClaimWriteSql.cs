@@ -93,8 +93,9 @@ internal static class ClaimWriteSql
     {
         await using var batch = new NpgsqlBatch(connection);
         AddLeads(batch, writes);
-        AddSales(batch, writes);
+        // Released sales first: the next candidate may take the very slot that a refusal gives back.
         AddSettled(batch, writes);
+        AddSales(batch, writes);
         AddKeys(batch, writes);
         if (writes.Counters.Count > 0)
         {

@@ -16,18 +16,19 @@ public sealed class LiveCounters(TimeProvider clock)
     private readonly ConcurrentDictionary<string, (Counter Counter, long ReadAt)> counters = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Buyer, Currency Currency), (Account Account, long ReadAt)> accounts = new();
 
-    /// <summary>Remembers what a committed batch left behind.</summary>
+    /// <summary>Remembers what a committed batch left behind. Two lanes may come here in another order than they committed in: the later
+    /// version stays.</summary>
     internal void Remember(LockedRows rows)
     {
         var at = clock.GetTimestamp();
         foreach (var (owner, counter) in rows.Counters)
         {
-            counters[owner] = (counter, at);
+            counters.AddOrUpdate(owner, _ => (counter, at), (_, known) => known.Counter.Version > counter.Version ? known : (counter, at));
         }
 
         foreach (var (key, account) in rows.Accounts)
         {
-            accounts[key] = (account, at);
+            accounts.AddOrUpdate(key, _ => (account, at), (_, known) => known.Account.Version > account.Version ? known : (account, at));
         }
     }
 

@@ -33,6 +33,9 @@ internal sealed class LockedRows
     public Dictionary<ExternalKey, (Guid Lead, byte[] Hash)> ExternalIds { get; } = [];
     public Dictionary<PersonKey, SeenPerson> Persons { get; } = [];
     public Dictionary<Guid, List<StoredSale>> Sales { get; } = [];
+
+    /// <summary>The last round of each lead; a round need not have sold anything.</summary>
+    public Dictionary<Guid, int> Rounds { get; } = [];
     public Dictionary<string, Counter> Counters { get; } = new(StringComparer.Ordinal);
     public Dictionary<(string Buyer, Currency Currency), Account> Accounts { get; } = [];
 }

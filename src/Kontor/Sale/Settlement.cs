@@ -81,7 +81,8 @@ internal sealed class Settlement(ClaimBatch batch, SettleItem item, ClaimPlan pl
             .Select(sale => new LiveSale(sale.Contract, sale.Buyer, sale.Slot, sale.MaxBuyers)).ToImmutableArray();
         var refusals = sales.Where(sale => sale.Status is "released").Select(sale => new Refusal(sale.Contract, sale.Reason)).ToImmutableArray();
         var facts = new SaleFacts(batch.Candidates(item, plan), live, refusals);
-        var round = sales.Max(sale => sale.Round) + 1;
+        var round = batch.Rows.Rounds[item.Lead.Id.Value] + 1;
+        batch.Rows.Rounds[item.Lead.Id.Value] = round;
         var decision = DecideSale.Decide(item.Desk.Terms, item.Lead, facts);
         writes.Decisions.Add(new DecisionRow(item.Lead.Id, round, item.Now, item.Desk.Version, decision.Promise,
             DecisionFacts.Write(item.Desk.Terms, facts, ReasonCode.None)));

@@ -38,7 +38,7 @@ internal sealed class DemoReport(IAnsiConsole console)
         console.Write(table);
         if (summary.Deliveries.Open > 0)
         {
-            console.WriteLine($"{Number(summary.Deliveries.Open)} deliveries are still open: one buyer's system is broken, Kontor tries again.");
+            console.WriteLine($"{Number(summary.Deliveries.Open)} deliveries are still open: slow buyers get theirs one by one, a broken one is tried again.");
         }
     }
 

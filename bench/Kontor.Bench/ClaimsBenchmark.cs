@@ -1,0 +1,87 @@
+using System.Globalization;
+using Kontor.Platform;
+using Npgsql;
+
+namespace Kontor.Bench;
+
+/// <summary>Leads per second through HTTP to the answer after the commit, as a ratio to bare inserts in the same PostgreSQL server just before
+/// and just after; server, database and load share the machine.</summary>
+internal static class ClaimsBenchmark
+{
+    /// <summary>Options: <c>--seconds N</c> measured per load, <c>--only PART</c> of a load's name, <c>--keep</c> the data. Answers 1 when an
+    /// answer was not <c>accepted</c> or the books differ afterwards.</summary>
+    public static int Run(string[] args) => RunAsync(args).GetAwaiter().GetResult();
+
+    private static async Task<int> RunAsync(string[] args)
+    {
+        var seconds = int.Parse(Option(args, "--seconds") ?? "10", CultureInfo.InvariantCulture);
+        var folder = Directory.CreateTempSubdirectory("kontor-bench-").FullName;
+        if (!OperatingSystem.IsWindows())
+        {
+            // PostgreSQL runs under another account when this is run as root, and must be able to pass through.
+            File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        }
+
+        try
+        {
+            return await RunAsync(folder, Option(args, "--only"), TimeSpan.FromSeconds(seconds));
+        }
+        finally
+        {
+            if (args.Contains("--keep"))
+            {
+                Console.WriteLine($"The data is kept in {folder}.");
+            }
+            else
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+    }
+
+    private static async Task<int> RunAsync(string folder, string? only, TimeSpan measured)
+    {
+        using var sink = new WebhookSink();
+        var places = Place.OfUnitedStates();
+        ClaimsCampaign spread = new("spread", false, null), hot = new("hot", true, null), sent = new("sent", false, sink.Url);
+        await using var server = await ClaimsServer.StartAsync(Path.Combine(folder, "data"));
+        await server.ApplyAsync(ClaimsNetwork.Document(places, [spread, hot, sent]));
+        var key = await server.SourceKeyAsync(ClaimsNetwork.Source);
+        await using var database = NpgsqlDataSource.Create(server.Connection);
+        var limit = new InsertLimit(await PgbenchAsync(), server.Connection, folder);
+        await limit.PrepareAsync();
+        var runs = new ClaimsRuns(server, database, limit, measured, key, places, sink);
+        Console.WriteLine($"claims: {ClaimsNetwork.Contracts:N0} contracts of {ClaimsNetwork.Buyers} buyers in each campaign, PostgreSQL {await ClaimsFiguresSql.VersionAsync(database)};");
+        Console.WriteLine($"server, database and load share {Environment.ProcessorCount} processors; the limit is pgbench with {InsertLimit.Clients} clients, one bare row per transaction");
+        Console.WriteLine(ClaimsReport.Head);
+        ClaimsLoad[] loads =
+        [
+            new("spread", spread, 64), new("spread", spread, 256),
+            new("one hot contract", hot, 64), new("one hot contract", hot, 256), new("spread, webhooks", sent, 64),
+        ];
+        var results = new List<ClaimsResult>();
+        foreach (var load in loads.Where(load => only is null || load.Name.Contains(only, StringComparison.Ordinal)))
+        {
+            var result = await runs.MeasureAsync(load);
+            results.Add(result);
+            Console.WriteLine(ClaimsReport.Row(result));
+        }
+
+        ClaimsReport.Details(results, await runs.MatchesAsync());
+        var errors = results.Sum(result => result.Errors);
+        return await server.VerifyAsync() == 0 && errors == 0 ? 0 : 1;
+    }
+
+    private static async Task<string> PgbenchAsync()
+    {
+        var binaries = await EmbeddedPostgresBinaries.FindAsync(PostgresPlaces.Usual, null, CancellationToken.None);
+        var beside = Path.Combine(binaries.Folder, "pgbench");
+        return File.Exists(beside) ? beside : "pgbench";
+    }
+
+    private static string? Option(string[] args, string name)
+    {
+        var at = Array.IndexOf(args, name);
+        return at >= 0 && at + 1 < args.Length ? args[at + 1] : null;
+    }
+}
