@@ -1,21 +1,16 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using Kontor.Core.Delivery;
-using Kontor.Tests.Tidy;
 
 namespace Kontor.Tests.Delivery;
 
 /// <summary>Compares with the reference library of Standard Webhooks for Node.js, which <c>tests/oracles</c> pins.</summary>
 public sealed class WebhookOracleTests
 {
-    private static readonly string Folder = Path.Combine(Repository.Root, "tests", "oracles");
-
     [Fact]
     public async Task posted_webhook_is_verified_by_the_reference_library()
     {
-        await RestoreAsync();
+        await Oracles.NeedAsync();
         await using var buyer = await TestBuyer.AnsweringAsync(200);
         await using var outbox = await Outbox.CreateAsync();
         outbox.Sell(Outbox.Contract("nord", buyer.Url));
@@ -33,7 +28,7 @@ public sealed class WebhookOracleTests
     [Fact]
     public async Task random_messages_are_signed_as_by_the_reference_library()
     {
-        await RestoreAsync();
+        await Oracles.NeedAsync();
         const int seed = 20261121;
         var random = new Random(seed);
         for (var i = 0; i < 8; i++)
@@ -52,36 +47,8 @@ public sealed class WebhookOracleTests
     private static async Task<JsonNode> AskAsync(string secret, string id, long timestamp, string signature, string body)
     {
         var question = new JsonObject { ["secret"] = secret, ["id"] = id, ["timestamp"] = timestamp, ["signature"] = signature, ["body"] = body };
-        var (code, output) = await RunAsync("node", ["webhook.cjs"], question.ToJsonString());
+        var (code, output) = await Oracles.RunAsync("node", ["webhook.cjs"], question.ToJsonString());
         code.ShouldBe(0, output);
         return JsonNode.Parse(output)!;
-    }
-
-    private static async Task RestoreAsync()
-    {
-        try
-        {
-            if (Directory.Exists(Path.Combine(Folder, "node_modules", "standardwebhooks")))
-                return;
-            var (code, output) = await RunAsync("npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"], "");
-            code.ShouldBe(0, output);
-        }
-        catch (Win32Exception)
-        {
-            Assert.Skip("node and npm are needed to compare with the reference library of Standard Webhooks.");
-        }
-    }
-
-    private static async Task<(int Code, string Output)> RunAsync(string program, string[] arguments, string input)
-    {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = Folder, RedirectStandardInput = true, RedirectStandardOutput = true };
-        start.StandardInputEncoding = new UTF8Encoding(false);
-        start.StandardOutputEncoding = new UTF8Encoding(false);
-        using var process = Process.Start(start)!;
-        await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
-        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, output);
     }
 }
