@@ -48,7 +48,7 @@ internal static class ClaimsBenchmark
         await server.ApplyAsync(ClaimsNetwork.Document(places, [spread, hot, sent]));
         var key = await server.SourceKeyAsync(ClaimsNetwork.Source);
         await using var database = NpgsqlDataSource.Create(server.Connection);
-        var limit = new InsertLimit(await PgbenchAsync(), server.Connection, folder);
+        var limit = new InsertLimit(await PgbenchAsync(), server.Connection, server.PostmasterId, folder);
         await limit.PrepareAsync();
         var runs = new ClaimsRuns(server, database, limit, measured, key, places, sink);
         Console.WriteLine($"claims: {ClaimsNetwork.Contracts:N0} contracts of {ClaimsNetwork.Buyers} buyers in each campaign, PostgreSQL {await ClaimsFiguresSql.VersionAsync(database)};");

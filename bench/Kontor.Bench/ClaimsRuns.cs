@@ -13,7 +13,7 @@ internal sealed record ClaimsResult
     public required double LeadsPerSecond { get; init; }
 
     /// <summary>Bare inserts per second just before and just after.</summary>
-    public required (double Before, double After) Limit { get; init; }
+    public required (LimitRate Before, LimitRate After) Limit { get; init; }
     public required (double Median, double P99, double Longest) Milliseconds { get; init; }
     public required double Batch { get; init; }
     public required double WalPerLead { get; init; }
@@ -26,7 +26,14 @@ internal sealed record ClaimsResult
     /// <summary>Webhooks that arrived while it was measured.</summary>
     public required int Delivered { get; init; }
 
-    public double Ratio => LeadsPerSecond / ((Limit.Before + Limit.After) / 2);
+    /// <summary>Transactions per second of the limit, the mean of both.</summary>
+    public double LimitPerSecond => (Limit.Before.PerSecond + Limit.After.PerSecond) / 2;
+
+    public double Ratio => LeadsPerSecond / LimitPerSecond;
+
+    /// <summary>Processor time of one transaction of the limit as a share of that of one lead: what the ratio would be if nothing but
+    /// processor time counted. Other programs on the machine change it little.</summary>
+    public double WorkRatio => (Limit.Before.ProcessorSeconds + Limit.After.ProcessorSeconds) / 2 * Measured / (Times.Server + Times.Database + Times.Load);
 }
 
 /// <summary>Runs loads one after the other, each between two measurements of the limit.</summary>
@@ -36,7 +43,7 @@ internal sealed class ClaimsRuns(
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan StatisticsDelay = TimeSpan.FromSeconds(15);
     private readonly TimeSpan limitLength = TimeSpan.FromSeconds(Math.Min(10, measured.TotalSeconds));
-    private double? before;
+    private LimitRate? before;
     private int next;
 
     public async Task<ClaimsResult> MeasureAsync(ClaimsLoad line)

@@ -6,7 +6,7 @@ using Npgsql;
 namespace Kontor.Bench;
 
 /// <summary>What the same PostgreSQL server reaches with the least a durable write can be: one bare row inserted per transaction.</summary>
-internal sealed partial class InsertLimit(string pgbench, NpgsqlConnectionStringBuilder server, string folder)
+internal sealed partial class InsertLimit(string pgbench, NpgsqlConnectionStringBuilder server, int postmaster, string folder)
 {
     public const int Clients = 32;
     private const string Database = "bench_limit";
@@ -18,21 +18,25 @@ internal sealed partial class InsertLimit(string pgbench, NpgsqlConnectionString
         await File.WriteAllTextAsync(Script, ClaimsFiguresSql.InsertOne);
     }
 
-    /// <summary>Transactions per second.</summary>
-    public async Task<double> MeasureAsync(TimeSpan length)
+    /// <summary>Transactions per second, and the processor seconds that database and pgbench took for each.</summary>
+    public async Task<LimitRate> MeasureAsync(TimeSpan length)
     {
         string[] arguments =
         [
             "-n", "-M", "prepared", "-c", Text(Clients), "-j", "2", "-T", Text((int)length.TotalSeconds), "-f", Script,
             "-h", server.Host!, "-p", Text(server.Port), "-U", server.Username!, Database,
         ];
+        var start = ProcessorTimes.Read(Environment.ProcessId, postmaster);
+        var ended = ProcessorTimes.OfEndedChildren();
         using var process = Process.Start(new ProcessStartInfo(pgbench, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var error = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        var found = Rate().Match(output);
-        return process.ExitCode == 0 && found.Success
-            ? double.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture)
+        var client = ProcessorTimes.OfEndedChildren() - ended;
+        var database = (ProcessorTimes.Read(Environment.ProcessId, postmaster) - start).Database;
+        var (rate, count) = (Rate().Match(output), Count().Match(output));
+        return process.ExitCode == 0 && rate.Success && count.Success
+            ? new LimitRate(Number(rate), (database + client) / Number(count))
             : throw new InvalidOperationException($"pgbench failed: {await error}");
     }
 
@@ -40,6 +44,16 @@ internal sealed partial class InsertLimit(string pgbench, NpgsqlConnectionString
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
+    private static double Number(Match match) => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("actually processed: ([0-9]+)")]
+    private static partial Regex Count();
+
     [GeneratedRegex(@"tps = ([0-9.]+)")]
     private static partial Regex Rate();
 }
+
+/// <summary>How fast the limit was.</summary>
+/// <param name="PerSecond">Transactions per second.</param>
+/// <param name="ProcessorSeconds">Taken by one transaction, PostgreSQL and pgbench together.</param>
+internal readonly record struct LimitRate(double PerSecond, double ProcessorSeconds);

@@ -41,6 +41,9 @@ internal sealed record ProcessorTimes(double Server, double Database, double Loa
             Ticks("self", withEnded: false) / TicksPerSecond, (all.Sum() - idle) / TicksPerSecond, idle / TicksPerSecond);
     }
 
+    /// <summary>What the children of this process took that have ended.</summary>
+    public static double OfEndedChildren() => Fields("self")![13..15].Sum(Number) / TicksPerSecond;
+
     private static double Ticks(string process, bool withEnded) => Fields(process) is { } fields ? Sum(fields, withEnded) : 0;
 
     private static double Sum(string[] fields, bool withEnded) => fields[11..(withEnded ? 15 : 13)].Sum(Number);
