@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Kontor.Platform;
 
 namespace Kontor.Catalog;
@@ -31,6 +32,19 @@ public static class ApplyNetworkFile
         catch (HttpRequestException exception)
         {
             throw new CommandException($"No server answers at {client.Server}. Start it with ./kontor serve, or set KONTOR_URL.", exception);
+        }
+    }
+
+    /// <summary>Reads a network file, YAML or JSON; null when it is neither or no object.</summary>
+    public static JsonObject? Read(string text)
+    {
+        try
+        {
+            return CatalogBody.Clean(YamlDocument.Parse(text)) as JsonObject;
+        }
+        catch (YamlDotNet.Core.YamlException)
+        {
+            return null;
         }
     }
 

@@ -76,7 +76,7 @@ internal static class CatalogBody
         JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { MaxDepth = 64, AllowDuplicateProperties = false });
 
     // Copies every value, which also proves that each text can be read and stored; a null member counts as absent.
-    private static JsonNode? Clean(JsonNode? node) => node switch
+    internal static JsonNode? Clean(JsonNode? node) => node switch
     {
         JsonObject members => new JsonObject(
             members.Where(member => member.Value is not null).Select(member => KeyValuePair.Create(Storable(member.Key), Clean(member.Value)))),

@@ -30,9 +30,6 @@ public sealed class LiveDesks
     /// <summary>The desk of a campaign, or null when there is none of that key.</summary>
     public CampaignDesk? Find(string campaign) => current.Desks.GetValueOrDefault(campaign);
 
-    /// <summary>Opens all desks anew, after new postal areas were imported.</summary>
-    public void Reopen() => current = Open(network.Current);
-
     /// <summary>The desk of a campaign as of a rules version; null when it did not exist then.</summary>
     public async Task<CampaignDesk?> AtAsync(long version, string campaign)
     {

@@ -10,6 +10,11 @@ internal static class ServeCommands
     public static async Task<int> ServeAsync(ServeCommand command, CancellationToken cancel)
     {
         await using var server = await StartOrExplainAsync(command.Options, cancel);
+        if (command.Config is { } config)
+        {
+            await server.ApplyAsync(config, cancel);
+        }
+
         Console.WriteLine($"Kontor listens at {server.Url}");
         if (server.NewOperatorKey is { } key)
         {

@@ -67,6 +67,25 @@ public sealed class Server : IAsyncDisposable
         void Log(ILoggingBuilder logs) => logs.AddKontorConsole().SetMinimumLevel(options.LeastLogLevel ?? LogLevel.Information);
     }
 
+    /// <summary>Applies a network file, as <c>POST /v1/apply</c> would.</summary>
+    /// <exception cref="CommandException">The file is refused; the message lists every problem.</exception>
+    public async Task ApplyAsync(FileInfo file, CancellationToken cancel)
+    {
+        var network = ApplyNetworkFile.Read(await File.ReadAllTextAsync(file.FullName, cancel))
+            ?? throw new CommandException($"{file.Name} is no network: it must be an object with lists of verticals, suppliers, sources, campaigns, buyers and contracts.");
+        var outcome = await app.Services.GetRequiredService<ChangeCatalog>().ApplyAsync(ApplyNetwork.Read(network, "kontor serve --config"), cancel);
+        var problems = outcome switch
+        {
+            CatalogOutcome.Invalid invalid => invalid.Problems,
+            CatalogOutcome.StillReferenced referenced => referenced.Problems,
+            _ => [],
+        };
+        if (problems.Length > 0)
+        {
+            throw new CommandException($"{file.Name} was not applied:" + string.Concat(problems.Select(problem => $"\n  {problem.Field}: {problem.Message}")));
+        }
+    }
+
     /// <summary>Waits until it is told to stop.</summary>
     public Task WaitForShutdownAsync(CancellationToken cancel) => app.WaitForShutdownAsync(cancel);
 
