@@ -40,6 +40,16 @@ public sealed class ApiDocumentTests
         code.ShouldBe(0, output);
     }
 
+    [Theory]
+    [InlineData("Account", """{"currency": "EUR", "balance": 1.5, "held": 0, "credit_limit": null, "available": null}""", 0)]
+    [InlineData("Account", """{"currency": "EUR", "balance": "1.5", "held": 0, "credit_limit": null, "available": null}""", 1)]
+    [InlineData("Account", """{"currency": "EUR", "held": 0, "credit_limit": null, "available": null, "colour": 1}""", 2)]
+    [InlineData("StoredSupplier", """{"key": "acme", "version": 1.5, "updated_at": null}""", 2)]
+    [InlineData("Filter", """{"all": [{"field": "roof", "op": "eq", "value": 1}, {"not": {"field": "roof", "op": "exists"}}]}""", 0)]
+    [InlineData("Filter", """{"all": [{"field": "roof", "op": "like"}]}""", 1)]
+    public void check_of_answers_notices_what_does_not_fit(string shape, string value, int faults) =>
+        new ShapeCheck(Document).Of(JsonNode.Parse(value), Document["components"]!["schemas"]![shape]!).Count.ShouldBe(faults);
+
     /// <summary>The node of this test holds every answer against the document; here every operation is called.</summary>
     [Fact]
     public async Task every_operation_answers_as_the_document_says()
