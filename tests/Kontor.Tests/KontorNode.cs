@@ -53,7 +53,7 @@ public sealed class KontorNode : IAsyncLifetime
         server = await Server.StartAsync(
             new KontorOptions
             {
-                Url = "http://127.0.0.1:0", Database = Database.ConnectionString, OperatorKey = KontorApi.OperatorKey, AllowPrivateTargets = "127.0.0.0/8",
+                Url = "http://127.0.0.1:0", Database = Database.ConnectionStringOfNode, OperatorKey = KontorApi.OperatorKey, AllowPrivateTargets = "127.0.0.0/8",
             },
             CancellationToken.None);
         Api = new KontorApi(server.Url);

@@ -44,6 +44,9 @@ public sealed class TestBuyers : IAsyncDisposable
     /// <summary>The webhook-ids posted to a buyer.</summary>
     public string[] PostsTo(string buyer) => [.. Posts.Where(post => post.Path.EndsWith($"/{buyer}", StringComparison.Ordinal)).Select(post => post.Id)];
 
+    /// <summary>Ends every post that hangs.</summary>
+    public Task HangUpAsync() => closing.CancelAsync();
+
     public async ValueTask DisposeAsync()
     {
         await closing.CancelAsync();

@@ -16,6 +16,9 @@ public sealed class TestDatabase : IAsyncLifetime
     /// <summary>Pooled connections, set up as production's.</summary>
     public NpgsqlDataSource Source => source!;
 
+    /// <summary>The same with few connections: for nodes of which several run side by side on the cluster of the tests.</summary>
+    public string ConnectionStringOfNode => new NpgsqlConnectionStringBuilder(ConnectionString) { MaxPoolSize = 10 }.ConnectionString;
+
     public static async Task<TestDatabase> CreateAsync()
     {
         var database = new TestDatabase();

@@ -20,7 +20,7 @@ public sealed class KilledServerTests
             ]));
         var load = new Load();
         using var stop = new CancellationTokenSource();
-        var node = await KontorProcess.OnDatabaseAsync(database.ConnectionString);
+        var node = await KontorProcess.OnDatabaseAsync(database.ConnectionStringOfNode);
         await node.Api.ApplyAsync(network);
         await node.Api.CreditAsync("prepaid", 1_500);
         var key = await node.Api.SourceKeyAsync();
@@ -29,7 +29,7 @@ public sealed class KilledServerTests
         {
             await load.AnsweredAsync(answered);
             await node.KillAsync();
-            var next = await KontorProcess.OnDatabaseAsync(database.ConnectionString);
+            var next = await KontorProcess.OnDatabaseAsync(database.ConnectionStringOfNode);
             next.Api.UseSourceKey(key);
             var old = node;
             node = next;
@@ -69,7 +69,7 @@ public sealed class KilledServerTests
             ]), "answer_within: 100ms");
         Guid lead;
         string key;
-        await using (var node = await KontorProcess.OnDatabaseAsync(database.ConnectionString))
+        await using (var node = await KontorProcess.OnDatabaseAsync(database.ConnectionStringOfNode))
         {
             await node.Api.ApplyAsync(network);
             await node.Api.CreditAsync("again", 100);
@@ -85,7 +85,7 @@ public sealed class KilledServerTests
         buyers.Behave("again", "accept");
         buyers.Behave("once", "accept");
         await LeasesEndAsync(database);
-        await using (var node = await KontorProcess.OnDatabaseAsync(database.ConnectionString))
+        await using (var node = await KontorProcess.OnDatabaseAsync(database.ConnectionStringOfNode))
         {
             node.Api.UseSourceKey(key);
             await SalesAreAsync(node, "again confirmed 40.00", "once reserved 30.00");
@@ -118,7 +118,7 @@ public sealed class KilledServerTests
         await using var database = await TestDatabase.CreateAsync();
         var load = new Load();
         using var stop = new CancellationTokenSource();
-        await using (var node = await KontorProcess.OnDatabaseAsync(database.ConnectionString))
+        await using (var node = await KontorProcess.OnDatabaseAsync(database.ConnectionStringOfNode))
         {
             await node.Api.ApplyAsync(Market.Of("{mode: exclusive, method: priority}", Market.Invoiced(("a", "prices: [{max_buyers: 1, price: 90}]"))));
             await node.Api.SourceKeyAsync();

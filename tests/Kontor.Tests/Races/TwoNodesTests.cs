@@ -16,10 +16,10 @@ public sealed class TwoNodesTests
     public async Task two_processes_reach_a_cap_exactly()
     {
         await using var database = await TestDatabase.CreateAsync();
-        await using (var one = await KontorProcess.OnDatabaseAsync(database.ConnectionString))
+        await using (var one = await KontorProcess.OnDatabaseAsync(database.ConnectionStringOfNode))
         {
             await one.Api.ApplyAsync(HotContract.Network);
-            await using var two = await KontorProcess.OnDatabaseAsync(database.ConnectionString);
+            await using var two = await KontorProcess.OnDatabaseAsync(database.ConnectionStringOfNode);
             var outcome = await HotContract.RunAsync(database, one.Api, two.Api);
             outcome.ShouldBe(new HotOutcome(0, HotContract.Cap, HotContract.Cap, HotContract.Cap));
         }

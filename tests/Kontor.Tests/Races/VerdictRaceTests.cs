@@ -14,9 +14,13 @@ public sealed class VerdictRaceTests
     {
         await using var buyers = await TestBuyers.StartAsync();
         await using var node = await KontorNode.SellingAsync(Market.Of(Exclusive, Market.Invoiced(
-            ("a", $"prices: [{{max_buyers: 1, price: 90}}], priority: 1, accept: on_response, timeout: 300ms, caps: [{{window: day, leads: 8}}], {buyers.Delivery("hang", "a", idempotent: false)}"),
+            ("a", $"prices: [{{max_buyers: 1, price: 90}}], priority: 1, accept: on_response, timeout: 50s, caps: [{{window: day, leads: 8}}], {buyers.Delivery("hang", "a", idempotent: false)}"),
             ("b", "prices: [{max_buyers: 1, price: 80}], priority: 2")), "answer_within: 100ms"));
         var leads = (await node.Api.SellAsync(8)).Select(answer => answer.LeadId).ToList();
+        await Eventually.HoldsAsync(() => Task.FromResult(buyers.Posts.Count == 8), () => Task.FromResult($"{buyers.Posts.Count} posts"));
+
+        // As after a crash: the leases run out while nobody can tell what the buyer did with the posts.
+        await node.Database.ExecuteAsync("update deliveries set due_at = now() - interval '1 second' where status = 'sending'");
         await Eventually.HoldsAsync(
             async () => await node.Database.ScalarAsync<long>("select count(*) from deliveries where status = 'unknown'") == 8,
             () => node.Database.ScalarAsync<string>("select string_agg(status, ' ') from deliveries"));
@@ -33,6 +37,7 @@ public sealed class VerdictRaceTests
         }
 
         (await node.Api.AccountAsync("a")).Held.ShouldBe(0m);
+        await buyers.HangUpAsync();
     }
 
     [Fact]
@@ -50,7 +55,7 @@ public sealed class VerdictRaceTests
         (await node.Api.AccountAsync("r1")).ShouldBe((0m, 0m));
         (await node.Api.TraceAsync(answers[0].LeadId)).ShouldBe(
             ["r1 rejected_by_buyer", "r2 rejected_by_buyer", "r3 rejected_by_buyer", "y sold", "z sold"]);
-        (await node.Database.ScalarAsync<long>("select max(day_leads) from counters where owner like 'contract:r%'")).ShouldBe(0);
+        (await node.Database.ScalarAsync<int>("select max(day_leads) from counters where owner like 'contract:r%'")).ShouldBe(0);
     }
 
     [Fact]
@@ -92,32 +97,23 @@ public sealed class VerdictRaceTests
     }
 
     [Theory]
-    [InlineData("reset", "unknown")]
-    [InlineData("hang", "unknown")]
-    [InlineData("garbage", "released")]
-    [InlineData("huge", "released")]
-    [InlineData("redirect", "released")]
-    public async Task buyer_who_answers_nonsense_neither_gets_the_lead_twice_nor_blocks_it_wrongly(string behaviour, string fate)
+    [InlineData("reset")]
+    [InlineData("hang")]
+    [InlineData("garbage")]
+    [InlineData("huge")]
+    [InlineData("redirect")]
+    [InlineData("broken")]
+    public async Task buyer_without_a_usable_answer_loses_the_lead_to_the_next_one(string behaviour)
     {
         await using var buyers = await TestBuyers.StartAsync();
         await using var node = await KontorNode.SellingAsync(Market.Of(Exclusive, Market.Invoiced(
             ("a", $"prices: [{{max_buyers: 1, price: 90}}], priority: 1, accept: on_response, timeout: 2s, {buyers.Delivery(behaviour, "a", idempotent: false)}"),
-            ("b", "prices: [{max_buyers: 1, price: 80}], priority: 2")), "answer_within: 5s"));
+            ("b", "prices: [{max_buyers: 1, price: 80}], priority: 2")), "answer_within: 60s"));
         var answer = await node.Api.SellAsync();
+        (await node.Api.SalesAsync(answer.LeadId)).ShouldBe(["a released 90.00", "b confirmed 80.00"]);
+        (await node.Api.TraceAsync(answer.LeadId)).ShouldBe(["a buyer_unreachable", "b sold"]);
+        (await node.Api.AccountAsync("a")).ShouldBe((0m, 0m));
         buyers.PostsTo("redirected").ShouldBeEmpty();
         buyers.PostsTo("a").Length.ShouldBe(1);
-        if (fate == "released")
-        {
-            (await node.Api.SalesAsync(answer.LeadId)).ShouldBe(["a released 90.00", "b confirmed 80.00"]);
-            (await node.Api.TraceAsync(answer.LeadId)).ShouldBe(["a buyer_unreachable", "b sold"]);
-        }
-        else
-        {
-            // It may have arrived: the slot and the money stay held until a person decides.
-            answer["status"].ShouldBe("pending");
-            (await node.Api.SalesAsync(answer.LeadId)).ShouldBe(["a reserved 90.00"]);
-            (await node.Database.ScalarAsync<string>("select status from deliveries")).ShouldBe("unknown");
-            (await node.Api.AccountAsync("a")).ShouldBe((0m, 90m));
-        }
     }
 }

@@ -1,0 +1,128 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Kontor.Core.Billing;
+using Kontor.Core.Catalog;
+using Kontor.Core.Matching;
+using Kontor.Core.Sale;
+
+namespace Kontor.Core.Tests.Sale;
+
+/// <summary>Small networks to sell on, and the working state that a claim decides over.</summary>
+internal static class Given
+{
+    public static readonly DateTimeOffset Noon = new(2026, 6, 17, 10, 0, 0, TimeSpan.Zero); // Wednesday 12:00 in Berlin
+    public static readonly Currency Euro = Currency.Parse("EUR");
+    public static readonly WindowStarts Today = StartsAt(Noon);
+
+    private static readonly Vertical Solar = new() { Key = "solar", Name = "Solar", Fields = [new Field { Key = "roof", Type = FieldType.Text }] };
+
+    public static Plan Plan(PlanMode mode = PlanMode.Exclusive, int maxBuyers = 1, Method method = Method.Priority) =>
+        new() { Mode = mode, MaxBuyers = maxBuyers, Tiers = [new Tier { Method = method }] };
+
+    public static Plan Shared(int maxBuyers, Method method = Method.Priority) => Plan(PlanMode.Shared, maxBuyers, method);
+
+    public static Buyer Buyer(string key, decimal? limit = null, BillingType type = BillingType.Invoice, params Cap[] caps) =>
+        new() { Key = key, Name = key, TimeZone = "Europe/Berlin", Billing = new(type, Euro, limit), Caps = [.. caps] };
+
+    /// <summary>A contract that pays under one promise or two: <c>(1, 9000)</c> is 90.00 for an exclusive lead.</summary>
+    public static Contract Contract(string key, params (int MaxBuyers, long Price)[] prices) => new()
+    {
+        Key = key,
+        Buyer = key,
+        Campaign = "solar-de",
+        Prices = [.. prices.Select(listed => new PromisePrice(listed.MaxBuyers, listed.Price))],
+        Delivery = new DeliveryRule(DeliveryType.Portal, null, null, false),
+    };
+
+    /// <summary>Terms of contracts; buyers that are not given are invoiced without limit.</summary>
+    public static SaleTerms Terms(Plan plan, IEnumerable<Contract> contracts, params Buyer[] buyers)
+    {
+        var list = contracts.ToList();
+        var known = buyers.Concat(list.Select(contract => contract.Buyer).Distinct().Except(buyers.Select(buyer => buyer.Key)).Select(key => Buyer(key)));
+        var network = Network.Empty with
+        {
+            Verticals = FrozenDictionary.ToFrozenDictionary([Solar], item => item.Key),
+            Buyers = known.ToFrozenDictionary(item => item.Key),
+            Campaigns = FrozenDictionary.ToFrozenDictionary(
+                [new Campaign { Key = "solar-de", Vertical = "solar", Country = "DE", Currency = Euro, Plan = plan }], item => item.Key),
+            Contracts = list.ToFrozenDictionary(item => item.Key),
+        };
+        return SaleTerms.Compile(CampaignRules.Compile(network, "solar-de", PostalGeography.Empty));
+    }
+
+    public static Lead Lead(string source = "landing", bool test = false) =>
+        new() { Id = default, ReceivedAt = Noon, Campaign = "solar-de", Source = source, Test = test, Values = [FieldValue.Of("owner")] };
+
+    /// <summary>Every contract a candidate with nothing used and money without end.</summary>
+    public static SaleFacts Fresh(SaleTerms terms, Func<CandidateFacts, CandidateFacts>? change = null) => new(
+        [.. terms.Contracts.Select((contract, ordinal) =>
+        {
+            var facts = new CandidateFacts(ordinal, [.. contract.Caps.Select(_ => 0L)], null, DateTimeOffset.MinValue, false);
+            return change is null ? facts : change(facts);
+        })], [], []);
+
+    /// <summary>Who gets the lead, best first, as <c>key slot price</c>.</summary>
+    public static string[] Awards(SaleTerms terms, SaleFacts facts, Lead? lead = null) =>
+        [.. DecideSale.Decide(terms, lead ?? Lead(), facts).Awards.Select(award => $"{terms.Contracts[award.Contract].Contract.Key} {award.Slot} {award.Price}")];
+
+    public static ReasonCode Reason(SaleTerms terms, SaleFacts facts, string contract, Lead? lead = null) =>
+        DecideSale.Decide(terms, lead ?? Lead(), facts).Outcomes.Single(outcome => terms.Contracts[outcome.Contract].Contract.Key == contract).Reason;
+
+    public static WindowStarts StartsAt(DateTimeOffset now, string zone = "Europe/Berlin")
+    {
+        var calendar = BuyerCalendar.For(zone);
+        return new WindowStarts(
+            calendar.WindowStart(CapWindow.Hour, now), calendar.WindowStart(CapWindow.Day, now),
+            calendar.WindowStart(CapWindow.Week, now), calendar.WindowStart(CapWindow.Month, now));
+    }
+}
+
+/// <summary>Counters and accounts of a campaign, as a claim keeps them while it decides one lead after the other.</summary>
+internal sealed class Books(SaleTerms terms)
+{
+    private readonly Dictionary<string, Counter> counters = terms.Contracts.Select(one => one.CounterOwner)
+        .Concat(terms.Contracts.Select(one => one.BuyerCounterOwner)).Distinct().ToDictionary(owner => owner, owner => new Counter(owner));
+
+    public Dictionary<string, Account> Accounts { get; } = terms.Contracts.Select(one => one.Buyer).DistinctBy(buyer => buyer.Key)
+        .ToDictionary(buyer => buyer.Key, buyer => new Account(buyer.Key, Given.Euro) { CreditLimit = terms.Contracts.First(one => one.Buyer == buyer).AgreedLimit });
+
+    public Counter this[string owner] => counters[owner];
+
+    /// <summary>The facts of contracts as they stand now.</summary>
+    public SaleFacts Facts(IEnumerable<int> contracts, ImmutableArray<LiveSale> live, ImmutableArray<Refusal> refusals) => new(
+        [.. contracts.Select(ordinal =>
+        {
+            var one = terms.Contracts[ordinal];
+            var own = one.Contract.Caps.Length;
+            return new CandidateFacts(
+                ordinal,
+                [.. one.Caps.Select((cap, i) => counters[i < own ? one.CounterOwner : one.BuyerCounterOwner].Used(cap, Given.Today))],
+                Accounts[one.Buyer.Key].Available(one.AgreedLimit), counters[one.CounterOwner].LastSoldAt, false);
+        })], live, refusals);
+
+    /// <summary>Takes what a decision awarded: as a hold where the buyer is still to answer, else as a charge.</summary>
+    public void Take(SaleDecision decision, DateTimeOffset now)
+    {
+        foreach (var award in decision.Awards)
+        {
+            var one = terms.Contracts[award.Contract];
+            counters[one.CounterOwner].RollTo(Given.Today);
+            counters[one.CounterOwner].Take(award.Price, one.Contract.Caps, now);
+            counters[one.BuyerCounterOwner].RollTo(Given.Today);
+            counters[one.BuyerCounterOwner].Take(award.Price, one.Buyer.Caps, now);
+            if (one.Contract.Accept == Accept.Immediate)
+                Accounts[one.Buyer.Key].Charge(award.Price);
+            else
+                Accounts[one.Buyer.Key].Hold(award.Price);
+        }
+    }
+
+    /// <summary>Gives a held award back.</summary>
+    public void Release(Award award, DateTimeOffset soldAt)
+    {
+        var one = terms.Contracts[award.Contract];
+        counters[one.CounterOwner].GiveBack(award.Price, soldAt);
+        counters[one.BuyerCounterOwner].GiveBack(award.Price, soldAt);
+        Accounts[one.Buyer.Key].Release(award.Price);
+    }
+}
