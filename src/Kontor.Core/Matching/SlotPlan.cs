@@ -233,7 +233,7 @@ internal sealed class SlotPlan
         // A field whose filters ask nothing that slots can say has none.
         public FieldSlots? ToSlots() => (texts.Count, cuts.Count) switch
         {
-            (> 0, _) => new FieldSlots.Texts(field, texts, StringComparer.OrdinalIgnoreCase),
+            ( > 0, _) => new FieldSlots.Texts(field, texts, StringComparer.OrdinalIgnoreCase),
             (_, > 0) => new FieldSlots.Numbers(field, kind, cuts),
             _ => null,
         };

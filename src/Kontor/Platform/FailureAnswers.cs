@@ -24,7 +24,7 @@ public static class FailureAnswers
     /// <summary>Whether the database could not serve at the moment, so that the same request may succeed a little later.</summary>
     public static bool IsDatabaseUnavailable(Exception failure) => failure switch
     {
-        PostgresException postgres => postgres.SqlState is [ '0', '8', .. ] or [ '5', '3', .. ] or [ '5', '7', 'P', .. ]
+        PostgresException postgres => postgres.SqlState is ['0', '8', ..] or ['5', '3', ..] or ['5', '7', 'P', ..]
             or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected
             or PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.QueryCanceled,
         NpgsqlException => true,

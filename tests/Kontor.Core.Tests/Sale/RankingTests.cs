@@ -89,6 +89,8 @@ public sealed class RankingTests
         facts = Given.Fresh(terms) with { Live = [new LiveSale("a", "a", 1, 3)], Refusals = [new Refusal("b", ReasonCode.RejectedByBuyer)] };
         Given.Awards(terms, facts).ShouldBe(["c 2 4000"]);
         Given.Reason(terms, facts, "b").ShouldBe(ReasonCode.RejectedByBuyer);
+        facts = facts with { Refusals = [new Refusal("b", ReasonCode.BuyerUnreachable)] };
+        Given.Reason(terms, facts, "b").ShouldBe(ReasonCode.BuyerUnreachable);
     }
 
     [Fact]
