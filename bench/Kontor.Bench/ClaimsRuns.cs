@@ -40,17 +40,29 @@ internal sealed record ClaimsResult
 internal sealed class ClaimsRuns(
     ClaimsServer server, NpgsqlDataSource database, InsertLimit limit, TimeSpan measured, string key, IReadOnlyList<Place> places, WebhookSink sink)
 {
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShortWarmUp = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongWarmUp = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan StatisticsDelay = TimeSpan.FromSeconds(15);
     private readonly TimeSpan limitLength = TimeSpan.FromSeconds(Math.Min(10, measured.TotalSeconds));
     private LimitRate? before;
     private int next;
 
+    /// <summary>Runs a load until the server's code is compiled as it will stay; nothing counts.</summary>
+    public async Task WarmUpAsync(ClaimsLoad line)
+    {
+        var first = await ClaimsFiguresSql.ReadAsync(database);
+        var posts = LeadPosts.Make(places, line.Campaign.Key, server.Url, key);
+        using var load = new LeadLoad(new LoadPlan(server.Url, posts, line.Connections, next, LongWarmUp, TimeSpan.Zero));
+        load.Run(() => { }, () => { });
+        next += load.Answered + 1;
+        await SettledFiguresAsync(first, load.Answered);
+    }
+
     public async Task<ClaimsResult> MeasureAsync(ClaimsLoad line)
     {
         before ??= await limit.MeasureAsync(limitLength);
         var posts = LeadPosts.Make(places, line.Campaign.Key, server.Url, key);
-        using var load = new LeadLoad(new LoadPlan(server.Url, posts, line.Connections, next, WarmUp, measured));
+        using var load = new LeadLoad(new LoadPlan(server.Url, posts, line.Connections, next, ShortWarmUp, measured));
         var first = await ClaimsFiguresSql.ReadAsync(database);
         Glimpse? start = null, end = null;
         load.Run(() => start = Look(), () => end = Look());

@@ -99,9 +99,10 @@ public sealed class Database : IAsyncDisposable
             throw new DatabaseStartException($"KONTOR_DATABASE is no connection string: {failure.Message}", failure);
         }
         var settings = builder.ConnectionStringBuilder;
-        if (!settings.ContainsKey("Maximum Pool Size"))
+        // ContainsKey would answer whether there is such a setting, not whether the string has it.
+        if (!settings.ShouldSerialize("Maximum Pool Size"))
             settings.MaxPoolSize = PoolSize;
-        if (!settings.ContainsKey("Max Auto Prepare"))
+        if (!settings.ShouldSerialize("Max Auto Prepare"))
             settings.MaxAutoPrepare = 100;
         if (string.IsNullOrEmpty(settings.ApplicationName))
             settings.ApplicationName = "kontor";
