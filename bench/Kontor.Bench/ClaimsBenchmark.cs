@@ -56,8 +56,8 @@ internal static class ClaimsBenchmark
         Console.WriteLine(ClaimsReport.Head);
         ClaimsLoad[] loads =
         [
-            new("spread", spread, 64), new("spread", spread, 256),
-            new("one hot contract", hot, 64), new("one hot contract", hot, 256), new("webhooks, spread", sent, 64),
+            new("spread", spread, 64), new("spread", spread, 512),
+            new("one hot contract", hot, 64), new("one hot contract", hot, 512), new("webhooks, spread", sent, 64),
         ];
         await runs.WarmUpAsync(loads[0]);
         var results = new List<ClaimsResult>();

@@ -53,7 +53,6 @@ create table leads (
     primary key (lead_id)
 ) partition by range (lead_id);
 create index leads_pending on leads (lead_id) where status = 'pending';
-create index leads_by_source on leads (source, lead_id);
 
 -- One row for every round of a lead's sale: the facts that replay it.
 create table decisions (
