@@ -5,8 +5,8 @@ namespace Kontor.Core.Sale;
 
 /// <summary>Decides which contracts get a lead, at what price and in which slot. Pure: the same terms, lead and facts give the same answer,
 /// which is what makes explanation and replay true.</summary>
-/// <remarks>The exact meaning of plans is that of docs/distribution: one tier, ranked by priority or highest bid; a promise of at most n
-/// buyers; one sale per buyer; caps and credit; ties go to the contract that bought longest ago, then to the smaller key.</remarks>
+/// <remarks>One tier, ranked by priority or highest bid; a promise of at most n buyers; one sale per buyer; caps and credit; ties go to the
+/// contract that bought longest ago, then to the smaller key.</remarks>
 public static class DecideSale
 {
     /// <summary>Decides one round.</summary>

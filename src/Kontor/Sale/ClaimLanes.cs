@@ -75,12 +75,28 @@ public sealed class ClaimLanes : BackgroundService
             }
 
             Metrics.BatchClaimed(batch.Count);
-            connection = await DecideAsync(connection, batch, withheld, attempt: 1);
+            connection = await DecideOrFailAsync(connection, batch, withheld);
         }
 
         if (connection is not null)
         {
             await connection.DisposeAsync();
+        }
+    }
+
+    // A lane never dies: whatever a batch comes to, its items are answered and the next batch is taken.
+    private async Task<NpgsqlConnection?> DecideOrFailAsync(NpgsqlConnection? connection, List<ClaimItem> items, List<ClaimItem> withheld)
+    {
+        try
+        {
+            return await DecideAsync(connection, items, withheld, attempt: 1);
+        }
+        catch (Exception error)
+        {
+            log.LogCritical(error, "A lane could not recover from a failed batch of {Items}", items.Count);
+            withheld.Clear();
+            items.ForEach(item => item.Fail(error));
+            return null;
         }
     }
 
@@ -92,16 +108,12 @@ public sealed class ClaimLanes : BackgroundService
             return connection;
         }
 
+        var batch = new ClaimBatch(items, live);
         try
         {
             connection ??= await OpenAsync();
-            var batch = new ClaimBatch(items, live);
             batch.Decide(await ClaimLockSql.LockAsync(connection, batch.Plan(), CancellationToken.None));
             await ClaimWriteSql.WriteAsync(connection, batch.Writes, CancellationToken.None);
-            withheld.AddRange(batch.Withheld);
-            committed(batch);
-            batch.Complete();
-            return connection;
         }
         catch (Exception error)
         {
@@ -112,6 +124,12 @@ public sealed class ClaimLanes : BackgroundService
 
             return await RecoverAsync(error, items, withheld, attempt);
         }
+
+        // The batch is committed: nothing from here on may lead to another try.
+        withheld.AddRange(batch.Withheld);
+        committed(batch);
+        batch.Complete();
+        return connection;
     }
 
     // A passing fault is tried again as a whole, and fails every item when it does not pass: their senders are told to come again. So does
@@ -120,7 +138,8 @@ public sealed class ClaimLanes : BackgroundService
     private async Task<NpgsqlConnection?> RecoverAsync(Exception error, IReadOnlyList<ClaimItem> items, List<ClaimItem> withheld, int attempt)
     {
         var state = (error as PostgresException)?.SqlState;
-        log.LogWarning("A batch of {Items} failed with {Error} {SqlState}, attempt {Attempt}", items.Count, error.GetType().Name, state, attempt);
+        log.Log(state is ClaimGuardBroken ? LogLevel.Critical : LogLevel.Warning,
+            "A batch of {Items} failed with {Error} {SqlState}, attempt {Attempt}", items.Count, error.GetType().Name, state, attempt);
         var passes = state is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.SerializationFailure;
         if (passes && attempt < MostAttempts)
         {
