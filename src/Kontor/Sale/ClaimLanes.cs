@@ -6,6 +6,8 @@ namespace Kontor.Sale;
 
 /// <summary>The lanes of this node. A lane takes everything that queued while its previous transaction was in flight and decides it in one
 /// transaction of two round trips: no timer, batches of one at low load, large ones under load.</summary>
+/// <remarks>A lane is a thread of its own that waits for PostgreSQL by itself: while it holds locks, its next step must not queue behind the
+/// requests of a busy thread pool.</remarks>
 public sealed class ClaimLanes : BackgroundService
 {
     /// <summary>How many items a batch has at most.</summary>
@@ -13,7 +15,7 @@ public sealed class ClaimLanes : BackgroundService
 
     private const int MostQueued = 4096;
     private const int MostAttempts = 4;
-    private readonly Channel<ClaimItem> queue = Channel.CreateBounded<ClaimItem>(new BoundedChannelOptions(MostQueued) { FullMode = BoundedChannelFullMode.Wait });
+    private readonly Channel<ClaimItem> queue = Channel.CreateBounded<ClaimItem>(new BoundedChannelOptions(MostQueued) { FullMode = BoundedChannelFullMode.Wait, AllowSynchronousContinuations = true });
     private readonly NpgsqlDataSource database;
     private readonly LiveCounters live;
     private readonly TimeProvider clock;
@@ -28,7 +30,7 @@ public sealed class ClaimLanes : BackgroundService
         this.database = database;
         this.live = live;
         this.log = log;
-        this.lanes = lanes;
+        this.lanes = int.TryParse(Environment.GetEnvironmentVariable("LANES"), out var n) ? n : lanes;
     }
 
     /// <summary>What is told of every committed batch, before its items are answered.</summary>
@@ -57,14 +59,14 @@ public sealed class ClaimLanes : BackgroundService
 
     /// <inheritdoc/>
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(Enumerable.Range(0, lanes).Select(_ => Task.Run(RunAsync, CancellationToken.None)));
+        Task.WhenAll(Enumerable.Range(0, lanes).Select(_ => Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
 
-    private async Task RunAsync()
+    private void Run()
     {
         NpgsqlConnection? connection = null;
         var batch = new List<ClaimItem>(LargestBatch);
         var withheld = new List<ClaimItem>();
-        while (withheld.Count > 0 || await queue.Reader.WaitToReadAsync())
+        while (withheld.Count > 0 || WaitForItems())
         {
             batch.Clear();
             batch.AddRange(withheld);
@@ -75,21 +77,21 @@ public sealed class ClaimLanes : BackgroundService
             }
 
             Metrics.BatchClaimed(batch.Count);
-            connection = await DecideOrFailAsync(connection, batch, withheld);
+            connection = DecideOrFail(connection, batch, withheld);
         }
 
-        if (connection is not null)
-        {
-            await connection.DisposeAsync();
-        }
+        connection?.Dispose();
     }
 
+    // False when there will never be another. Whoever queues an item wakes the lane without a detour over the thread pool.
+    private bool WaitForItems() => queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult();
+
     // A lane never dies: whatever a batch comes to, its items are answered and the next batch is taken.
-    private async Task<NpgsqlConnection?> DecideOrFailAsync(NpgsqlConnection? connection, List<ClaimItem> items, List<ClaimItem> withheld)
+    private NpgsqlConnection? DecideOrFail(NpgsqlConnection? connection, List<ClaimItem> items, List<ClaimItem> withheld)
     {
         try
         {
-            return await DecideAsync(connection, items, withheld, attempt: 1);
+            return Decide(connection, items, withheld, attempt: 1);
         }
         catch (Exception error)
         {
@@ -101,7 +103,7 @@ public sealed class ClaimLanes : BackgroundService
     }
 
     // Answers the connection to go on with: null after a failure, so that the next batch opens a fresh one.
-    private async Task<NpgsqlConnection?> DecideAsync(NpgsqlConnection? connection, IReadOnlyList<ClaimItem> items, List<ClaimItem> withheld, int attempt)
+    private NpgsqlConnection? Decide(NpgsqlConnection? connection, IReadOnlyList<ClaimItem> items, List<ClaimItem> withheld, int attempt)
     {
         if (items.Count == 0)
         {
@@ -111,18 +113,14 @@ public sealed class ClaimLanes : BackgroundService
         var batch = new ClaimBatch(items, live);
         try
         {
-            connection ??= await OpenAsync();
-            batch.Decide(await ClaimLockSql.LockAsync(connection, batch.Plan(), CancellationToken.None));
-            await ClaimWriteSql.WriteAsync(connection, batch.Writes, CancellationToken.None);
+            connection ??= Open();
+            batch.Decide(ClaimLockSql.Lock(connection, batch.Plan()));
+            ClaimWriteSql.Write(connection, batch.Writes);
         }
         catch (Exception error)
         {
-            if (connection is not null)
-            {
-                await connection.DisposeAsync();
-            }
-
-            return await RecoverAsync(error, items, withheld, attempt);
+            connection?.Dispose();
+            return Recover(error, items, withheld, attempt);
         }
 
         // The batch is committed: nothing from here on may lead to another try.
@@ -135,7 +133,7 @@ public sealed class ClaimLanes : BackgroundService
     // A passing fault is tried again as a whole, and fails every item when it does not pass: their senders are told to come again. So does
     // a database that cannot serve. Anything else, such as what a guard refuses, is split until the one item that causes it stands alone
     // and fails by itself.
-    private async Task<NpgsqlConnection?> RecoverAsync(Exception error, IReadOnlyList<ClaimItem> items, List<ClaimItem> withheld, int attempt)
+    private NpgsqlConnection? Recover(Exception error, IReadOnlyList<ClaimItem> items, List<ClaimItem> withheld, int attempt)
     {
         var state = (error as PostgresException)?.SqlState;
         log.Log(state is ClaimGuardBroken ? LogLevel.Critical : LogLevel.Warning,
@@ -143,7 +141,7 @@ public sealed class ClaimLanes : BackgroundService
         var passes = state is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.SerializationFailure;
         if (passes && attempt < MostAttempts)
         {
-            return await DecideAsync(null, items, withheld, attempt + 1);
+            return Decide(null, items, withheld, attempt + 1);
         }
 
         if (state is ClaimGuardBroken || FailureAnswers.IsDatabaseUnavailable(error) || items.Count == 1)
@@ -157,14 +155,14 @@ public sealed class ClaimLanes : BackgroundService
         }
 
         var half = items.Count / 2;
-        var connection = await DecideAsync(null, [.. items.Take(half)], withheld, 1);
-        return await DecideAsync(connection, [.. items.Skip(half)], withheld, 1);
+        var connection = Decide(null, [.. items.Take(half)], withheld, 1);
+        return Decide(connection, [.. items.Skip(half)], withheld, 1);
     }
 
-    private async Task<NpgsqlConnection> OpenAsync()
+    private NpgsqlConnection Open()
     {
-        var connection = await database.OpenConnectionAsync();
-        await ClaimSessionSql.PrepareAsync(connection);
+        var connection = database.OpenConnection();
+        ClaimSessionSql.Prepare(connection);
         return connection;
     }
 

@@ -1,4 +1,3 @@
-using System.Data;
 using Kontor.Core;
 using Kontor.Core.Billing;
 using Kontor.Core.Catalog;
@@ -55,7 +54,7 @@ internal static class ClaimLockSql
     // Primary key counters_pkey; FOR NO KEY UPDATE in order of the key.
     private const string Counters = CounterColumns + " where owner = any(@owners) order by owner for no key update";
 
-    /// <summary>The columns that <see cref="ReadCountersAsync"/> reads.</summary>
+    /// <summary>The columns that <see cref="CounterOf"/> reads.</summary>
     internal const string CounterColumns = """
         select owner, version, last_sold_at,
             hour_start, hour_leads, hour_spend, hour_leads_cap, hour_spend_cap,
@@ -70,43 +69,44 @@ internal static class ClaimLockSql
     private const string Accounts = AccountColumns
         + " where (buyer, currency) in (select * from unnest(@buyers, @currencies)) order by buyer, currency for no key update";
 
-    /// <summary>The columns that <see cref="ReadAccountsAsync"/> reads.</summary>
+    /// <summary>The columns that <see cref="AccountOf"/> reads.</summary>
     internal const string AccountColumns = "select buyer, currency, version, balance, held, credit_limit from accounts";
 
     /// <summary>Locks and reads.</summary>
-    public static async Task<LockedRows> LockAsync(NpgsqlConnection connection, LockRequest request, CancellationToken cancel)
+    public static LockedRows Lock(NpgsqlConnection connection, LockRequest request)
     {
-        await using var batch = new NpgsqlBatch(connection);
+        using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("begin"));
-        var reads = new List<Func<NpgsqlDataReader, LockedRows, CancellationToken, Task>>();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("set local synchronous_commit = off"));
+        var reads = new List<Action<NpgsqlDataReader, LockedRows>>();
         AddKeys(batch, reads, request);
         if (request.Leads.Count > 0)
         {
             Add(batch, Leads, ("leads", NpgsqlDbType.Array | NpgsqlDbType.Uuid, request.Leads.Order().ToArray()));
-            reads.Add((_, _, _) => Task.CompletedTask);
+            reads.Add((_, _) => { });
             Add(batch, Sales, ("leads", NpgsqlDbType.Array | NpgsqlDbType.Uuid, request.Leads.ToArray()));
-            reads.Add(ReadSalesAsync);
+            reads.Add(ReadSales);
             Add(batch, Rounds, ("leads", NpgsqlDbType.Array | NpgsqlDbType.Uuid, request.Leads.ToArray()));
-            reads.Add(ReadRoundsAsync);
+            reads.Add(ReadRounds);
         }
 
         if (request.Owners.Count > 0)
         {
             Add(batch, Counters, ("owners", NpgsqlDbType.Array | NpgsqlDbType.Text, request.Owners.ToArray()));
-            reads.Add(ReadCountersAsync);
+            reads.Add(ReadCounters);
         }
 
         if (request.Accounts.Count > 0)
         {
             Add(batch, Accounts, ("buyers", NpgsqlDbType.Array | NpgsqlDbType.Text, request.Accounts.Select(account => account.Buyer).ToArray()),
                 ("currencies", NpgsqlDbType.Array | NpgsqlDbType.Text, request.Accounts.Select(account => account.Currency.Code).ToArray()));
-            reads.Add(ReadAccountsAsync);
+            reads.Add(ReadAccounts);
         }
 
-        return await ReadAsync(batch, reads, cancel);
+        return Read(batch, reads);
     }
 
-    private static void AddKeys(NpgsqlBatch batch, List<Func<NpgsqlDataReader, LockedRows, CancellationToken, Task>> reads, LockRequest request)
+    private static void AddKeys(NpgsqlBatch batch, List<Action<NpgsqlDataReader, LockedRows>> reads, LockRequest request)
     {
         if (request.ExternalIds.Count > 0)
         {
@@ -117,7 +117,7 @@ internal static class ClaimLockSql
                 ("id", NpgsqlDbType.Array | NpgsqlDbType.Text, keys.Select(key => key.Key.Id).ToArray()),
                 ("lead", NpgsqlDbType.Array | NpgsqlDbType.Uuid, keys.Select(key => key.Lead).ToArray()),
                 ("hash", NpgsqlDbType.Array | NpgsqlDbType.Bytea, keys.Select(key => key.Hash).ToArray()));
-            reads.Add(ReadExternalIdsAsync);
+            reads.Add(ReadExternalIds);
         }
 
         if (request.Persons.Count > 0)
@@ -128,23 +128,22 @@ internal static class ClaimLockSql
                 ("hash", NpgsqlDbType.Array | NpgsqlDbType.Bytea, keys.Select(key => key.Key.Hash.ToByteArray()).ToArray()),
                 ("lead", NpgsqlDbType.Array | NpgsqlDbType.Uuid, keys.Select(key => key.Lead).ToArray()),
                 ("seen", NpgsqlDbType.Array | NpgsqlDbType.TimestampTz, keys.Select(key => key.SeenAt).ToArray()));
-            reads.Add(ReadPersonsAsync);
+            reads.Add(ReadPersons);
         }
     }
 
-    private static async Task<LockedRows> ReadAsync(
-        NpgsqlBatch batch, List<Func<NpgsqlDataReader, LockedRows, CancellationToken, Task>> reads, CancellationToken cancel)
+    private static LockedRows Read(NpgsqlBatch batch, List<Action<NpgsqlDataReader, LockedRows>> reads)
     {
         var rows = new LockedRows();
-        await using var reader = await batch.ExecuteReaderAsync(CommandBehavior.Default, cancel);
+        using var reader = batch.ExecuteReader();
         for (var i = 0; i < reads.Count; i++)
         {
             if (i > 0)
             {
-                await reader.NextResultAsync(cancel);
+                reader.NextResult();
             }
 
-            await reads[i](reader, rows, cancel);
+            reads[i](reader, rows);
         }
 
         return rows;
@@ -161,27 +160,27 @@ internal static class ClaimLockSql
         batch.BatchCommands.Add(command);
     }
 
-    private static async Task ReadExternalIdsAsync(NpgsqlDataReader reader, LockedRows rows, CancellationToken cancel)
+    private static void ReadExternalIds(NpgsqlDataReader reader, LockedRows rows)
     {
-        while (await reader.ReadAsync(cancel))
+        while (reader.Read())
         {
             var key = new ExternalKey(reader.GetString(0), reader.GetChar(1), reader.GetString(2));
             rows.ExternalIds[key] = (reader.GetGuid(3), reader.GetFieldValue<byte[]>(4));
         }
     }
 
-    private static async Task ReadPersonsAsync(NpgsqlDataReader reader, LockedRows rows, CancellationToken cancel)
+    private static void ReadPersons(NpgsqlDataReader reader, LockedRows rows)
     {
-        while (await reader.ReadAsync(cancel))
+        while (reader.Read())
         {
             var key = new PersonKey(reader.GetString(0), new Guid(reader.GetFieldValue<byte[]>(1)));
             rows.Persons[key] = new SeenPerson(reader.IsDBNull(2) ? null : reader.GetGuid(2), reader.GetFieldValue<DateTimeOffset>(3));
         }
     }
 
-    private static async Task ReadSalesAsync(NpgsqlDataReader reader, LockedRows rows, CancellationToken cancel)
+    private static void ReadSales(NpgsqlDataReader reader, LockedRows rows)
     {
-        while (await reader.ReadAsync(cancel))
+        while (reader.Read())
         {
             var lead = reader.GetGuid(0);
             if (!rows.Sales.TryGetValue(lead, out var sales))
@@ -194,18 +193,26 @@ internal static class ClaimLockSql
         }
     }
 
-    private static async Task ReadRoundsAsync(NpgsqlDataReader reader, LockedRows rows, CancellationToken cancel)
+    private static void ReadRounds(NpgsqlDataReader reader, LockedRows rows)
     {
-        while (await reader.ReadAsync(cancel))
+        while (reader.Read())
         {
             rows.Rounds[reader.GetGuid(0)] = reader.GetInt16(1);
         }
     }
 
-    internal static async Task ReadCountersAsync(NpgsqlDataReader reader, LockedRows rows, CancellationToken cancel)
+    private static void ReadCounters(NpgsqlDataReader reader, LockedRows rows)
     {
-        while (await reader.ReadAsync(cancel))
+        while (reader.Read())
         {
+            var counter = CounterOf(reader);
+            rows.Counters[counter.Owner] = counter;
+        }
+    }
+
+    /// <summary>The counter in a row of <see cref="CounterColumns"/>.</summary>
+    internal static Counter CounterOf(NpgsqlDataReader reader)
+    {
             var counter = new Counter(reader.GetString(0)) { Version = reader.GetInt64(1), LastSoldAt = Instant(reader, 2) };
             var column = 3;
             for (var window = CapWindow.Hour; window <= CapWindow.Total; window++)
@@ -216,24 +223,27 @@ internal static class ClaimLockSql
                 column += 4;
             }
 
-            rows.Counters[counter.Owner] = counter;
+        return counter;
+    }
+
+    private static void ReadAccounts(NpgsqlDataReader reader, LockedRows rows)
+    {
+        while (reader.Read())
+        {
+            var account = AccountOf(reader);
+            rows.Accounts[(account.Buyer, account.Currency)] = account;
         }
     }
 
-    internal static async Task ReadAccountsAsync(NpgsqlDataReader reader, LockedRows rows, CancellationToken cancel)
-    {
-        while (await reader.ReadAsync(cancel))
-        {
-            var account = new Account(reader.GetString(0), Currency.Parse(reader.GetString(1)))
+    /// <summary>The account in a row of <see cref="AccountColumns"/>.</summary>
+    internal static Account AccountOf(NpgsqlDataReader reader) =>
+        new(reader.GetString(0), Currency.Parse(reader.GetString(1)))
             {
                 Version = reader.GetInt64(2),
                 Balance = reader.GetInt64(3),
                 Held = reader.GetInt64(4),
                 CreditLimit = reader.IsDBNull(5) ? null : reader.GetInt64(5),
             };
-            rows.Accounts[(account.Buyer, account.Currency)] = account;
-        }
-    }
 
     // '-infinity' is PostgreSQL's "never"; Npgsql reads it as the earliest instant.
     private static DateTimeOffset Instant(NpgsqlDataReader reader, int column) =>

@@ -12,9 +12,9 @@ internal static class ClaimSessionSql
             set_config('plan_cache_mode', 'force_generic_plan', false)
         """;
 
-    public static async Task PrepareAsync(NpgsqlConnection connection)
+    public static void Prepare(NpgsqlConnection connection)
     {
-        await using var command = new NpgsqlCommand(Settings, connection);
-        await command.ExecuteNonQueryAsync();
+        using var command = new NpgsqlCommand(Settings, connection);
+        command.ExecuteNonQuery();
     }
 }

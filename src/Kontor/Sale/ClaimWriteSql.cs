@@ -13,36 +13,38 @@ internal static class ClaimWriteSql
     private const string Leads = """
         insert into leads (lead_id, received_at, campaign, source, external_id, test, status, reason_code, payout, currency, sold_count,
             content_hash, fields, original, meta, answer_by)
-        select lead_id, received_at, campaign, source, external_id, test, status, reason_code, payout, currency, sold_count,
-            content_hash, fields::jsonb, original::json, meta::json, answer_by
-        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) as row_ (lead_id, received_at, campaign, source,
-            external_id, test, status, reason_code, payout, currency, sold_count, content_hash, fields, original, meta, answer_by)
+        select unnest($1), unnest($2), unnest($3), unnest($4), unnest($5), unnest($6), unnest($7), unnest($8), unnest($9), unnest($10),
+            unnest($11), unnest($12), unnest($13)::jsonb, unnest($14)::json, unnest($15)::json, unnest($16)
         """;
 
     // Inserts into the month's partition of decisions; index decisions_pkey.
     private const string Decisions = """
-        insert into decisions (lead_id, round, decided_at, rules_version, promise, facts) select * from unnest($1, $2, $3, $4, $5, $6)
+        insert into decisions (lead_id, round, decided_at, rules_version, promise, facts)
+        select unnest($1), unnest($2), unnest($3), unnest($4), unnest($5), unnest($6)
         """;
 
     // The guards sales_one_per_slot and sales_one_per_buyer refuse a second sale of a slot or to a buyer.
     private const string Sales = """
         insert into sales (sale_id, lead_id, slot, max_buyers, contract, buyer, campaign, source, supplier, test, status, price, payout, currency,
             round, sold_at, settled_at)
-        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+        select unnest($1), unnest($2), unnest($3), unnest($4), unnest($5), unnest($6), unnest($7), unnest($8), unnest($9), unnest($10),
+            unnest($11), unnest($12), unnest($13), unnest($14), unnest($15), unnest($16), unnest($17)
         """;
 
     // Primary key ledger_postings_pkey is the sale's id: a sale is billed once.
     private const string Postings = """
         insert into ledger_postings (posting_id, posted_at, kind, currency, buyer, buyer_amount, supplier, supplier_amount, margin_amount, sale_id)
         select id, posted_at, 'sale', currency, buyer, -price, supplier, payout, price - payout, id
-        from unnest($1, $2, $3, $4, $5, $6, $7) as row_ (id, posted_at, currency, buyer, price, supplier, payout)
+        from (select unnest($1) as id, unnest($2) as posted_at, unnest($3) as currency, unnest($4) as buyer, unnest($5) as price,
+            unnest($6) as supplier, unnest($7) as payout) as row_
         """;
 
     // Inserts into the month's partition of deliveries; indexes deliveries_pkey, deliveries_by_sale, deliveries_due (partial).
     private const string Deliveries = """
         insert into deliveries (delivery_id, sale_id, lead_id, contract, buyer, status, on_response, due_at, created_at)
         select id, sale_id, lead_id, contract, buyer, 'queued', on_response, created_at, created_at
-        from unnest($1, $2, $3, $4, $5, $6, $7) as row_ (id, sale_id, lead_id, contract, buyer, on_response, created_at)
+        from (select unnest($1) as id, unnest($2) as sale_id, unnest($3) as lead_id, unnest($4) as contract, unnest($5) as buyer,
+            unnest($6) as on_response, unnest($7) as created_at) as row_
         """;
 
     // Primary key sales_pkey. The lead's row is locked, and only a reserved sale is settled.
@@ -89,9 +91,9 @@ internal static class ClaimWriteSql
         """;
 
     /// <summary>Stores everything and commits. A violated guard fails the whole transaction.</summary>
-    public static async Task WriteAsync(NpgsqlConnection connection, ClaimWrites writes, CancellationToken cancel)
+    public static void Write(NpgsqlConnection connection, ClaimWrites writes)
     {
-        await using var batch = new NpgsqlBatch(connection);
+        using var batch = new NpgsqlBatch(connection);
         AddLeads(batch, writes);
         // Released sales first: the next candidate may take the very slot that a refusal gives back.
         AddSettled(batch, writes);
@@ -108,7 +110,8 @@ internal static class ClaimWriteSql
         }
 
         batch.Add("commit");
-        await batch.ExecuteNonQueryAsync(cancel);
+        batch.Add("select pg_logical_emit_message(true, 'kontor', '')");
+        batch.ExecuteNonQuery();
     }
 
     private static void AddLeads(NpgsqlBatch batch, ClaimWrites writes)

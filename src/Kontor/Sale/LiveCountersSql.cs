@@ -15,13 +15,21 @@ internal static class LiveCountersSql
         await using (var command = database.CreateCommand(Counters))
         await using (var reader = await command.ExecuteReaderAsync(cancel))
         {
-            await ClaimLockSql.ReadCountersAsync(reader, rows, cancel);
+            while (await reader.ReadAsync(cancel))
+            {
+                var counter = ClaimLockSql.CounterOf(reader);
+                rows.Counters[counter.Owner] = counter;
+            }
         }
 
         await using (var command = database.CreateCommand(Accounts))
         await using (var reader = await command.ExecuteReaderAsync(cancel))
         {
-            await ClaimLockSql.ReadAccountsAsync(reader, rows, cancel);
+            while (await reader.ReadAsync(cancel))
+            {
+                var account = ClaimLockSql.AccountOf(reader);
+                rows.Accounts[(account.Buyer, account.Currency)] = account;
+            }
         }
 
         live.Remember(rows);
