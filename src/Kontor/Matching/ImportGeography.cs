@@ -1,5 +1,8 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using Kontor.Catalog;
+using Kontor.Core;
+using Kontor.Core.Catalog;
 using Kontor.Platform;
 using Npgsql;
 
@@ -10,7 +13,7 @@ namespace Kontor.Matching;
 /// <param name="Codes">Codes in the file, by country.</param>
 /// <param name="Written">Codes that are new or changed.</param>
 /// <param name="Version">The rules version from which they hold, or null when nothing changed.</param>
-/// <param name="Warnings">What is wrong with the file, one sentence each.</param>
+/// <param name="Warnings">What is wrong with the file, and which contracts hold a territory together from now on, one sentence each.</param>
 public sealed record GeographyImported(int Lines, IReadOnlyDictionary<string, int> Codes, int Written, long? Version, IReadOnlyList<string> Warnings);
 
 /// <summary><c>kontor geo import FILE</c>: postal codes of any country, as a new rules version that running nodes take at once. Codes that are
@@ -42,8 +45,8 @@ public static class ImportGeography
             throw new CommandException("The file has no postal code with coordinates.");
         }
 
-        var (version, written) = await StoreAsync(database, [.. list.Areas()], time, cancel);
-        return new GeographyImported(list.Lines, list.CodesOfCountry, written, version, [.. list.Warnings()]);
+        var stored = await StoreAsync(database, [.. list.Areas()], time, cancel);
+        return new GeographyImported(list.Lines, list.CodesOfCountry, stored.Written, stored.Version, [.. list.Warnings(), .. stored.Overlaps]);
     }
 
     /// <summary>Imports and prints what was done; answers the exit code.</summary>
@@ -68,33 +71,54 @@ public static class ImportGeography
     }
 
     // One writer of rules at a time: what is compared with here is what the new version replaces.
-    private static async Task<(long? Version, int Written)> StoreAsync(
-        NpgsqlDataSource database, List<CountryArea> areas, TimeProvider time, CancellationToken cancel)
+    private static async Task<Stored> StoreAsync(NpgsqlDataSource database, List<CountryArea> areas, TimeProvider time, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         var current = await CatalogSql.LockAsync(transaction, cancel);
         var changed = new List<CountryArea>();
+        var countries = new Dictionary<string, FrozenDictionary<string, PostalArea>>(StringComparer.Ordinal);
         foreach (var country in areas.GroupBy(area => area.Country, StringComparer.Ordinal))
         {
-            var before = await PostalAreas.ReadAsync(connection, country.Key, current, cancel);
-            changed.AddRange(country.Where(area => before.GetValueOrDefault(area.Area.Code) != area.Area));
+            var known = await PostalAreas.ReadAsync(connection, country.Key, current, cancel);
+            foreach (var area in country.Where(area => known.GetValueOrDefault(area.Area.Code) != area.Area))
+            {
+                changed.Add(area);
+                known[area.Area.Code] = area.Area;
+            }
+
+            countries.Add(country.Key, known.ToFrozenDictionary(StringComparer.Ordinal));
         }
 
         if (changed.Count == 0)
         {
-            return (null, 0);
+            return new Stored(null, 0, []);
         }
 
         var version = new NewVersion(current + 1, time.GetUtcNow(), ChangedBy, Summary(changed));
         await CatalogSql.WriteAsync(transaction, version, [], cancel);
         await PostalAreasSql.WriteAsync(connection, version.Version, changed, cancel);
+        var overlaps = await OverlapsAsync(transaction, version.Version, new PostalGeography(countries.ToFrozenDictionary(StringComparer.Ordinal)), cancel);
         await transaction.CommitAsync(cancel);
-        return (version.Version, changed.Count);
+        return new Stored(version.Version, changed.Count, overlaps);
+    }
+
+    // Places move whether or not contracts like it, so the import goes through; but what a change of a contract would be refused for is told.
+    private static async Task<List<string>> OverlapsAsync(
+        NpgsqlTransaction transaction, long version, PostalGeography geography, CancellationToken cancel)
+    {
+        var entries = await CatalogSql.ReadLiveAsync(transaction, cancel);
+        var documents = entries.ConvertAll(entry =>
+            new CatalogDocument(entry.Kind, entry.Key, entry.Json, $"{entry.Kind.Name()}/{entry.Key}", Changed: entry.Kind == CatalogKind.Contracts));
+        return [.. NetworkReader.Read(version, documents, geography).Problems
+            .Where(problem => problem.Code == "overlapping_territory")
+            .Select(problem => $"Exclusive territories overlap, and the first contract by key gets the leads there: {problem.Field}: {problem.Message}")];
     }
 
     private static string Summary(List<CountryArea> changed) => "postal codes " + string.Join(", ", changed
         .CountBy(area => area.Country, StringComparer.Ordinal)
         .OrderBy(country => country.Key, StringComparer.Ordinal)
         .Select(country => string.Create(CultureInfo.InvariantCulture, $"{country.Key} {country.Value}")));
+
+    private sealed record Stored(long? Version, int Written, List<string> Overlaps);
 }
