@@ -88,6 +88,32 @@ public sealed class PostalAreasTests(TestDatabase database) : IClassFixture<Test
     }
 
     [Fact]
+    public async Task command_says_from_which_version_the_codes_hold_or_that_nothing_changed()
+    {
+        var file = new FileInfo(Path.Combine(AppContext.BaseDirectory, $"{Guid.NewGuid():N}.txt"));
+        await File.WriteAllTextAsync(file.FullName, PostalMarket.Line("1", "N", "1", "1", "QN"), Cancel);
+        try
+        {
+            var version = await VersionAsync() + 1;
+            (await PrintedAsync()).ShouldBe(
+                $"Read 1 lines. Postal codes: QN 1. New or changed: 1. They hold from rules version {version} on; running servers take them within a second.");
+            (await PrintedAsync()).ShouldBe("Read 1 lines. Postal codes: QN 1. New or changed: 0. The rules stay as they are.");
+            (await database.ScalarAsync<string>("select summary from catalog_versions where version = $1", version)).ShouldBe("postal codes QN 1");
+        }
+        finally
+        {
+            file.Delete();
+        }
+
+        async Task<string> PrintedAsync()
+        {
+            await using var output = new StringWriter();
+            (await ImportGeography.RunAndPrintAsync(database.Source, file, TimeProvider.System, output, Cancel)).ShouldBe(0);
+            return output.ToString().TrimEnd();
+        }
+    }
+
+    [Fact]
     public async Task same_file_imported_many_times_at_once_makes_one_version()
     {
         var before = await VersionAsync();
