@@ -1,5 +1,5 @@
-using Kontor.Core;
 using Kontor.Core.Catalog;
+using Kontor.Matching;
 using Kontor.Platform;
 using Npgsql;
 
@@ -8,18 +8,15 @@ namespace Kontor.Catalog;
 /// <summary>Composes the catalog.</summary>
 public static class CatalogEndpoints
 {
-    /// <summary>Registers API keys, the live network and the way to change it. Needs an <see cref="NpgsqlDataSource"/> and a
-    /// <see cref="TimeProvider"/>; takes a <see cref="Func{PostalGeography}"/> where one is registered.</summary>
+    /// <summary>Registers API keys, postal data, the live network and the way to change it. Needs an <see cref="NpgsqlDataSource"/> and a
+    /// <see cref="TimeProvider"/>.</summary>
     public static IServiceCollection AddCatalog(this IServiceCollection services)
     {
         services.AddSingleton<ApiKeys>();
+        services.AddSingleton<PostalAreas>();
         services.AddSingleton<LiveNetwork>();
         services.AddHostedService(provider => provider.GetRequiredService<LiveNetwork>());
-        services.AddSingleton(provider => new ChangeCatalog(
-            provider.GetRequiredService<NpgsqlDataSource>(),
-            provider.GetRequiredService<LiveNetwork>(),
-            provider.GetService<Func<PostalGeography>>() ?? (() => PostalGeography.Empty),
-            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ChangeCatalog>();
         return services;
     }
 

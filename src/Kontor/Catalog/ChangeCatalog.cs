@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using Kontor.Core;
 using Kontor.Core.Catalog;
+using Kontor.Matching;
 using Npgsql;
 
 namespace Kontor.Catalog;
@@ -10,9 +10,9 @@ namespace Kontor.Catalog;
 /// with the rows that claims will lock. One change at a time over all nodes.</summary>
 /// <param name="database">Where the catalog is.</param>
 /// <param name="live">Exchanged before a change is answered, so that it is in force on this node.</param>
-/// <param name="geography">The postal codes known at present.</param>
+/// <param name="areas">The postal codes that entries are checked against.</param>
 /// <param name="time">The clock.</param>
-public sealed class ChangeCatalog(NpgsqlDataSource database, LiveNetwork live, Func<PostalGeography> geography, TimeProvider time)
+public sealed class ChangeCatalog(NpgsqlDataSource database, LiveNetwork live, PostalAreas areas, TimeProvider time)
 {
     /// <summary>Applies an edit, or answers why not. Nothing is changed unless it answers <see cref="CatalogOutcome.Done"/>.</summary>
     public async Task<CatalogOutcome> ApplyAsync(CatalogEdit edit, CancellationToken cancellation = default)
@@ -45,7 +45,8 @@ public sealed class ChangeCatalog(NpgsqlDataSource database, LiveNetwork live, F
         var entries = edit.Entries.Select(entry => entry with { Json = Complete(entry, before) }).ToList();
         var differences = entries.Select(entry => Difference(entry, before.GetValueOrDefault((entry.Kind, entry.Key)))).ToImmutableArray();
         var anyChange = differences.Any(one => one.Change != EntryChange.Unchanged);
-        var reading = NetworkReader.Read(anyChange ? current + 1 : current, Documents(entries, differences, before), geography());
+        var geography = await areas.AtAsync(connection, current, cancellation);
+        var reading = NetworkReader.Read(anyChange ? current + 1 : current, Documents(entries, differences, before), geography);
         if (reading.Network is not { } network || edit.Problems.Length > 0)
         {
             return Refused(edit, [.. edit.Problems, .. reading.Problems]);

@@ -1,30 +1,39 @@
 using Kontor.Core;
 using Kontor.Core.Catalog;
+using Kontor.Matching;
 using Kontor.Platform;
 using Npgsql;
 
 namespace Kontor.Catalog;
 
-/// <summary>The network in force on this node. It is exchanged as a whole when any node changes the catalog: the change is announced, and a
+/// <summary>What decisions of one rules version go by. Always taken together, so that no decision mixes two versions.</summary>
+/// <param name="Network">What operators configured.</param>
+/// <param name="Geography">The postal data that holds at the network's version.</param>
+public sealed record RulesInForce(Network Network, PostalGeography Geography);
+
+/// <summary>The network in force on this node, with its postal data. It is exchanged as a whole when any node changes the catalog, or an import the postal data: the change is announced, and a
 /// poll every second is the safety net behind the announcement. API keys follow the same way.</summary>
-public sealed class LiveNetwork(NpgsqlDataSource database, ApiKeys keys, ILogger<LiveNetwork> logger) : BackgroundService
+public sealed class LiveNetwork(NpgsqlDataSource database, PostalAreas areas, ApiKeys keys, ILogger<LiveNetwork> logger) : BackgroundService
 {
     private const int KeptVersions = 16;
     private static readonly TimeSpan PollEvery = TimeSpan.FromSeconds(1);
     private readonly SemaphoreSlim refreshing = new(1, 1);
     private readonly Lock keeping = new();
     private readonly LinkedList<Network> kept = new();
-    private volatile Network current = Network.Empty;
+    private volatile RulesInForce inForce = new(Network.Empty, PostalGeography.Empty);
     private volatile bool loaded;
 
     /// <summary>The network in force. Decisions take it once and keep to it.</summary>
-    public Network Current => current;
+    public Network Current => inForce.Network;
+
+    /// <summary>The network in force with the postal data that belongs to it.</summary>
+    public RulesInForce InForce => inForce;
 
     /// <summary>Whether it was read from the database since the start.</summary>
     public bool IsLoaded => loaded;
 
-    /// <summary>Raised after each exchange with the new network, on the thread that exchanged it; subscribers must be quick and must not throw.</summary>
-    public event Action<Network>? Changed;
+    /// <summary>Raised after each exchange with the new rules, on the thread that exchanged it; subscribers must be quick and must not throw.</summary>
+    public event Action<RulesInForce>? Changed;
 
     /// <summary>Reads the newest version unless it is in force already. When it returns, every change committed before the call is in force.</summary>
     public async Task RefreshAsync(CancellationToken cancellation = default)
@@ -33,16 +42,17 @@ public sealed class LiveNetwork(NpgsqlDataSource database, ApiKeys keys, ILogger
         try
         {
             var newest = await CatalogSql.CurrentVersionAsync(database, cancellation);
-            if (loaded && newest <= current.Version)
+            if (loaded && newest <= Current.Version)
             {
                 return;
             }
 
             var network = await ReadAsync(newest, cancellation);
-            current = network;
+            var rules = new RulesInForce(network, await areas.AtAsync(newest, cancellation));
+            inForce = rules;
             loaded = true;
             Keep(network);
-            Changed?.Invoke(network);
+            Changed?.Invoke(rules);
         }
         finally
         {
@@ -109,7 +119,7 @@ public sealed class LiveNetwork(NpgsqlDataSource database, ApiKeys keys, ILogger
         while (true)
         {
             var now = await CatalogSql.MarksAsync(connection, stopping);
-            if (now.Version > current.Version)
+            if (now.Version > Current.Version)
             {
                 await RefreshAsync(stopping);
             }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Kontor.Catalog;
+using Kontor.Core;
 using Kontor.Core.Catalog;
 
 namespace Kontor.Matching;
@@ -10,9 +11,10 @@ namespace Kontor.Matching;
 public sealed class LiveDesks
 {
     private const int PastKept = 16;
+    private const int PastGeographiesKept = 3;
     private readonly LiveNetwork network;
     private readonly PostalAreas areas;
-    private readonly ConcurrentDictionary<(long Version, string Campaign), CampaignDesk> past = new();
+    private readonly ConcurrentDictionary<(long Version, string Campaign), PastDesk> past = new();
     private volatile Opened current;
 
     /// <summary>Opens the desks of the network as it stands, and again whenever it changes.</summary>
@@ -20,7 +22,7 @@ public sealed class LiveDesks
     {
         this.network = network;
         this.areas = areas;
-        current = Open(network.Current);
+        current = Open(network.InForce);
         network.Changed += changed => current = Open(changed);
     }
 
@@ -40,7 +42,7 @@ public sealed class LiveDesks
 
         if (past.TryGetValue((version, campaign), out var known))
         {
-            return known;
+            return known.Desk;
         }
 
         var rules = await network.LoadAsync(version);
@@ -49,16 +51,25 @@ public sealed class LiveDesks
             return null;
         }
 
-        if (past.Count >= PastKept)
+        var geography = await areas.AtAsync(version, CancellationToken.None);
+        var opened = new PastDesk(CampaignDesk.Open(rules, campaign, geography), geography);
+        MakeRoom();
+        return past.GetOrAdd((version, campaign), opened).Desk;
+    }
+
+    // A desk holds the numbered postal codes of its country, so desks of few different geographies are kept.
+    private void MakeRoom()
+    {
+        if (past.Count >= PastKept || past.Values.Select(desk => desk.Geography).Distinct().Count() > PastGeographiesKept)
         {
             past.Clear();
         }
-
-        return past.GetOrAdd((version, campaign), CampaignDesk.Open(rules, campaign, areas.Current));
     }
 
-    private Opened Open(Network rules) => new(rules,
-        rules.Campaigns.Keys.ToFrozenDictionary(key => key, key => CampaignDesk.Open(rules, key, areas.Current)));
+    private static Opened Open(RulesInForce rules) => new(rules.Network, rules.Network.Campaigns.Keys.ToFrozenDictionary(
+        key => key, key => CampaignDesk.Open(rules.Network, key, rules.Geography)));
+
+    private sealed record PastDesk(CampaignDesk Desk, PostalGeography Geography);
 
     private sealed record Opened(Network Network, FrozenDictionary<string, CampaignDesk> Desks);
 }

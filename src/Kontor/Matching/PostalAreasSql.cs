@@ -1,4 +1,5 @@
 using Kontor.Core;
+using Kontor.Platform;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -7,63 +8,88 @@ namespace Kontor.Matching;
 /// <summary>A postal area of a country.</summary>
 internal sealed record CountryArea(string Country, PostalArea Area);
 
-/// <summary>The statements of postal areas.</summary>
+/// <summary>The statements of postal areas. A row holds from the rules version that wrote it until the one that replaced it.</summary>
 internal static class PostalAreasSql
 {
-    /// <summary>Every area, in one scan of the table; no lock.</summary>
-    public static async Task<List<CountryArea>> ReadAsync(NpgsqlDataSource database, CancellationToken cancel)
+    /// <summary>The version from which each country's imported data holds at a rules version: scans postal_versions, which has a row for each
+    /// country of each import; no lock.</summary>
+    public static async Task<Dictionary<string, long>> VersionsAsync(NpgsqlConnection connection, long version, CancellationToken cancel)
     {
-        await using var command = database.CreateCommand("select country, postal_code, state, latitude_e6, longitude_e6 from postal_areas");
+        await using var command = new NpgsqlCommand("select country, max(since) from postal_versions where since <= $1 group by country", connection);
+        command.Parameters.AddWithValue(version);
         await using var reader = await command.ExecuteReaderAsync(cancel);
-        var areas = new List<CountryArea>();
+        var versions = new Dictionary<string, long>(StringComparer.Ordinal);
         while (await reader.ReadAsync(cancel))
         {
-            var state = await reader.IsDBNullAsync(2, cancel) ? null : reader.GetString(2);
-            areas.Add(new CountryArea(reader.GetString(0), new PostalArea(reader.GetString(1), state, reader.GetInt32(3), reader.GetInt32(4))));
+            versions.Add(reader.GetString(0), reader.GetInt64(1));
+        }
+
+        return versions;
+    }
+
+    /// <summary>A country's imported areas as they held at a rules version, by the country in the primary key of postal_areas; no lock.</summary>
+    public static async Task<List<PostalArea>> ReadAtAsync(NpgsqlConnection connection, string country, long version, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            select postal_code, state, latitude_e6, longitude_e6 from postal_areas
+            where country = $1 and since <= $2 and (until is null or until > $2)
+            """,
+            connection);
+        command.Parameters.AddWithValue(country);
+        command.Parameters.AddWithValue(version);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var areas = new List<PostalArea>();
+        // A country has few states and many codes: each state's text is kept once.
+        var states = new HashSet<string>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(cancel))
+        {
+            var state = await reader.IsDBNullAsync(1, cancel) ? null : reader.GetString(1);
+            if (state is not null && !states.Add(state))
+            {
+                states.TryGetValue(state, out state);
+            }
+
+            areas.Add(new PostalArea(reader.GetString(0), state, reader.GetInt32(2), reader.GetInt32(3)));
         }
 
         return areas;
     }
 
-    /// <summary>Adds areas and changes those that differ, by the primary key; locks the rows it writes. A second run writes nothing.
-    /// Answers how many rows were added or changed.</summary>
-    public static async Task<int> StoreAsync(NpgsqlDataSource database, IEnumerable<CountryArea> areas, CancellationToken cancel)
+    /// <summary>Writes areas that hold from a rules version on. Ends the ones they replace, by postal_areas_live, and locks only those; the
+    /// caller holds the catalog's writer lock.</summary>
+    public static async Task WriteAsync(NpgsqlConnection connection, long version, IReadOnlyList<CountryArea> areas, CancellationToken cancel)
     {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
-
-        // The temporary table is this connection's own and gone with the transaction.
-        await using (var create = new NpgsqlCommand(
-            "create temporary table arriving_areas (like postal_areas) on commit drop", connection, transaction))
+        await using (var batch = new NpgsqlBatch(connection))
         {
-            await create.ExecuteNonQueryAsync(cancel);
+            batch.Add(
+                "insert into postal_versions (country, since) select unnest($2), $1",
+                new NpgsqlParameter<long> { TypedValue = version },
+                SqlBatch.Texts([.. areas.Select(one => one.Country).Distinct()], country => country));
+            batch.Add(
+                """
+                update postal_areas a set until = $1 from unnest($2, $3) as changed (country, postal_code)
+                where a.country = changed.country and a.postal_code = changed.postal_code and a.until is null
+                """,
+                new NpgsqlParameter<long> { TypedValue = version },
+                SqlBatch.Texts(areas, one => one.Country),
+                SqlBatch.Texts(areas, one => one.Area.Code));
+            await batch.ExecuteNonQueryAsync(cancel);
         }
 
-        await CopyAsync(connection, areas, cancel);
-        await using var store = new NpgsqlCommand(
-            """
-            insert into postal_areas as known
-            select country, postal_code, state, latitude_e6, longitude_e6 from arriving_areas order by country, postal_code
-            on conflict (country, postal_code) do update
-            set state = excluded.state, latitude_e6 = excluded.latitude_e6, longitude_e6 = excluded.longitude_e6
-            where (known.state, known.latitude_e6, known.longitude_e6) is distinct from (excluded.state, excluded.latitude_e6, excluded.longitude_e6)
-            """,
-            connection,
-            transaction);
-        var written = await store.ExecuteNonQueryAsync(cancel);
-        await transaction.CommitAsync(cancel);
-        return written;
+        await CopyAsync(connection, version, areas, cancel);
     }
 
-    private static async Task CopyAsync(NpgsqlConnection connection, IEnumerable<CountryArea> areas, CancellationToken cancel)
+    private static async Task CopyAsync(NpgsqlConnection connection, long version, IReadOnlyList<CountryArea> areas, CancellationToken cancel)
     {
         await using var copy = await connection.BeginBinaryImportAsync(
-            "copy arriving_areas (country, postal_code, state, latitude_e6, longitude_e6) from stdin (format binary)", cancel);
+            "copy postal_areas (country, postal_code, since, state, latitude_e6, longitude_e6) from stdin (format binary)", cancel);
         foreach (var (country, area) in areas)
         {
             await copy.StartRowAsync(cancel);
             await copy.WriteAsync(country, NpgsqlDbType.Text, cancel);
             await copy.WriteAsync(area.Code, NpgsqlDbType.Text, cancel);
+            await copy.WriteAsync(version, NpgsqlDbType.Bigint, cancel);
             if (area.State is null)
             {
                 await copy.WriteNullAsync(cancel);

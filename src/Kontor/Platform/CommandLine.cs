@@ -90,7 +90,7 @@ public static class CommandLine
     {
         var file = new Argument<FileInfo>("FILE") { Description = "Postal codes of any country as GeoNames publishes them (tab-separated text)." };
         file.AcceptExistingOnly();
-        var import = new Command("import", "Load postal codes into the database.") { file };
+        var import = new Command("import", "Load postal codes as a new rules version; running servers take them within a second.") { file };
         import.SetAction((parsed, cancel) => handlers.ImportGeo(
             new GeoImportCommand(KontorOptions.FromEnvironment(handlers.Variable), parsed.GetRequiredValue(file)), cancel));
         return new Command("geo", "Postal codes with coordinates. Those of the USA are built in.") { import };

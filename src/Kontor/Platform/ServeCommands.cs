@@ -37,10 +37,9 @@ internal static class ServeCommands
     {
         using var logging = LoggerFactory.Create(logs => logs.AddKontorConsole().SetMinimumLevel(LogLevel.Warning));
         await using var database = await AttachAsync(options, logging, cancel);
-        using var network = new LiveNetwork(database.Source, new ApiKeys(database.Source, TimeProvider.System), logging.CreateLogger<LiveNetwork>());
+        using var areas = new PostalAreas(database.Source);
+        using var network = new LiveNetwork(database.Source, areas, new ApiKeys(database.Source, TimeProvider.System), logging.CreateLogger<LiveNetwork>());
         await network.RefreshAsync(cancel);
-        var areas = new PostalAreas(database.Source);
-        await areas.LoadAsync(cancel);
         var verify = new VerifyBooks(database.Source, new TraceLead(database.Source, new LiveDesks(network, areas)));
         return VerifyBooks.Print(await verify.VerifyAsync(cancel), Console.Out);
     }
@@ -49,7 +48,7 @@ internal static class ServeCommands
     {
         using var logging = LoggerFactory.Create(logs => logs.AddKontorConsole().SetMinimumLevel(LogLevel.Warning));
         await using var database = await AttachAsync(command.Options, logging, cancel);
-        return await ImportGeography.RunAndPrintAsync(database.Source, command.File, Console.Out, cancel);
+        return await ImportGeography.RunAndPrintAsync(database.Source, command.File, TimeProvider.System, Console.Out, cancel);
     }
 
     private static async Task<Server> StartOrExplainAsync(KontorOptions options, CancellationToken cancel)

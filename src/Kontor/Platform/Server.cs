@@ -1,6 +1,5 @@
 using Kontor.Billing;
 using Kontor.Catalog;
-using Kontor.Core;
 using Kontor.Delivery;
 using Kontor.Insight;
 using Kontor.Intake;
@@ -51,7 +50,6 @@ public sealed class Server : IAsyncDisposable
             Compose(builder.Services, options, database);
             var app = builder.Build();
             var operatorKey = await app.Services.GetRequiredService<ApiKeys>().EnsureOperatorKeyAsync(options.OperatorKey, cancel);
-            await app.Services.GetRequiredService<PostalAreas>().LoadAsync(cancel);
             await LiveCountersSql.LoadAsync(database.Source, app.Services.GetRequiredService<LiveCounters>(), cancel);
             Map(app);
             Connect(app.Services);
@@ -107,8 +105,6 @@ public sealed class Server : IAsyncDisposable
         services.AddSingleton(database.Source);
         services.AddHostedService<PartitionWorker>();
 
-        services.AddSingleton<PostalAreas>();
-        services.AddSingleton<Func<PostalGeography>>(provider => () => provider.GetRequiredService<PostalAreas>().Current);
         services.AddSingleton(PhonePlansFile.Load());
         services.AddCatalog();
         services.AddSingleton<LiveDesks>();
