@@ -39,6 +39,14 @@ internal static class ClaimsFiguresSql
 
     private const string Version = "select split_part(version(), ' ', 2) || ', fsync ' || current_setting('fsync') || ', synchronous_commit ' || current_setting('synchronous_commit')";
 
+    /// <summary>Brings the server to where one is that has run for a while: the files of its log are used again instead of made, and every
+    /// page is logged whole once.</summary>
+    public static async Task CheckpointAsync(NpgsqlDataSource database)
+    {
+        await using var command = database.CreateCommand("checkpoint");
+        await command.ExecuteNonQueryAsync();
+    }
+
     public static async Task CreateLimitAsync(NpgsqlConnectionStringBuilder server, string database)
     {
         await using var kontor = NpgsqlDataSource.Create(server);

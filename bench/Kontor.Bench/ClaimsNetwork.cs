@@ -47,7 +47,7 @@ internal static class ClaimsNetwork
                 vertical = Vertical,
                 country = "US",
                 currency = "USD",
-                duplicates = new { fields = PersonFields, match = "any", window = "30d" },
+                duplicates = new { fields = PersonFields, window = "30d" },
                 plan = new { mode = "exclusive", method = "priority" },
             }),
             contracts = campaigns.SelectMany(campaign => Enumerable.Range(0, Contracts).Select(number => draw.Contract(campaign, number))),

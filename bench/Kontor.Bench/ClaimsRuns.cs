@@ -62,6 +62,7 @@ internal sealed class ClaimsRuns(
     {
         before ??= await limit.MeasureAsync(limitLength);
         var posts = LeadPosts.Make(places, line.Campaign.Key, server.Url, key);
+        await ClaimsFiguresSql.CheckpointAsync(database);
         using var load = new LeadLoad(new LoadPlan(server.Url, posts, line.Connections, next, ShortWarmUp, measured));
         var first = await ClaimsFiguresSql.ReadAsync(database);
         Glimpse? start = null, end = null;

@@ -41,6 +41,15 @@ public sealed class Counter(string owner)
     /// <summary>Whether it differs from what was read.</summary>
     public bool Changed { get; private set; }
 
+    /// <summary>Whether more than the sums of its running windows differs: a window began anew, or is counted under other caps.</summary>
+    public bool Reshaped { get; private set; }
+
+    /// <summary>Leads added to every window since it was read; below zero when more were given back. Of use unless <see cref="Reshaped"/>.</summary>
+    public int AddedLeads { get; private set; }
+
+    /// <summary>Minor units added to every window since it was read. Of use unless <see cref="Reshaped"/>.</summary>
+    public long AddedSpend { get; private set; }
+
     /// <summary>The use of one window.</summary>
     public ref WindowUse Of(CapWindow window) => ref uses[(int)window];
 
@@ -54,6 +63,7 @@ public sealed class Counter(string owner)
             if (use.Start < start)
             {
                 use = new WindowUse(start, 0, 0, null, null);
+                Reshaped = true;
             }
         }
     }
@@ -68,22 +78,16 @@ public sealed class Counter(string owner)
     /// <summary>Counts a sale in every window and notes the caps it was taken under. The caller has made sure that it fits.</summary>
     public void Take(long price, ImmutableArray<Cap> caps, DateTimeOffset now)
     {
-        for (var i = 0; i < Windows; i++)
+        for (var window = CapWindow.Hour; window <= CapWindow.Total; window++)
         {
-            ref var use = ref uses[i];
+            ref var use = ref uses[(int)window];
             use.Leads += 1;
             use.Spend += price;
-            use.LeadsCap = null;
-            use.SpendCap = null;
+            CountUnder(ref use, caps, window);
         }
 
-        foreach (var cap in caps)
-        {
-            ref var use = ref uses[(int)cap.Window];
-            use.LeadsCap = cap.Leads ?? use.LeadsCap;
-            use.SpendCap = cap.Spend ?? use.SpendCap;
-        }
-
+        AddedLeads++;
+        AddedSpend += price;
         LastSoldAt = now > LastSoldAt ? now : LastSoldAt;
         Changed = true;
     }
@@ -101,8 +105,35 @@ public sealed class Counter(string owner)
                 use.Leads -= 1;
                 use.Spend -= price;
             }
+            else
+            {
+                Reshaped = true;
+            }
         }
 
+        AddedLeads--;
+        AddedSpend -= price;
         Changed = true;
+    }
+
+    private void CountUnder(ref WindowUse use, ImmutableArray<Cap> caps, CapWindow window)
+    {
+        int? leads = null;
+        long? spend = null;
+        foreach (var cap in caps)
+        {
+            if (cap.Window == window)
+            {
+                leads = cap.Leads ?? leads;
+                spend = cap.Spend ?? spend;
+            }
+        }
+
+        if (use.LeadsCap != leads || use.SpendCap != spend)
+        {
+            use.LeadsCap = leads;
+            use.SpendCap = spend;
+            Reshaped = true;
+        }
     }
 }

@@ -26,7 +26,7 @@ internal static class EmbeddedPostgresSettings
         # Written by Kontor at every start. Settings of your own go into postgresql.conf, below the line that includes this file.
         synchronous_commit = on
         max_connections = 100
-        shared_buffers = 256MB
+        shared_buffers = 1GB
         huge_pages = try
         work_mem = 16MB
         maintenance_work_mem = 128MB
@@ -38,7 +38,7 @@ internal static class EmbeddedPostgresSettings
         wal_compression = {walCompression}
         wal_buffers = 16MB
         max_wal_size = 4GB
-        min_wal_size = 256MB
+        min_wal_size = 1GB
         checkpoint_timeout = 15min
         checkpoint_completion_target = 0.9
 

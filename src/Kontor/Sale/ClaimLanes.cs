@@ -30,7 +30,7 @@ public sealed class ClaimLanes : BackgroundService
         this.database = database;
         this.live = live;
         this.log = log;
-        this.lanes = int.TryParse(Environment.GetEnvironmentVariable("LANES"), out var n) ? n : lanes;
+        this.lanes = lanes;
     }
 
     /// <summary>What is told of every committed batch, before its items are answered.</summary>
