@@ -57,7 +57,7 @@ internal static class ClaimLockSql
 
     /// <summary>The columns that <see cref="ReadCountersAsync"/> reads.</summary>
     internal const string CounterColumns = """
-        select owner, version, last_sold_at,
+        select owner, zone, version, last_sold_at,
             hour_start, hour_leads, hour_spend, hour_leads_cap, hour_spend_cap,
             day_start, day_leads, day_spend, day_leads_cap, day_spend_cap,
             week_start, week_leads, week_spend, week_leads_cap, week_spend_cap,
@@ -206,8 +206,12 @@ internal static class ClaimLockSql
     {
         while (await reader.ReadAsync(cancel))
         {
-            var counter = new Counter(reader.GetString(0)) { Version = reader.GetInt64(1), LastSoldAt = Instant(reader, 2) };
-            var column = 3;
+            var counter = new Counter(reader.GetString(0), BuyerCalendar.For(reader.GetString(1)))
+            {
+                Version = reader.GetInt64(2),
+                LastSoldAt = Instant(reader, 3),
+            };
+            var column = 4;
             for (var window = CapWindow.Hour; window <= CapWindow.Total; window++)
             {
                 var start = window == CapWindow.Total ? DateTimeOffset.MinValue : Instant(reader, column++);
