@@ -9,6 +9,11 @@ public record struct WindowUse(DateTimeOffset Start, int Leads, long Spend, int?
 /// <summary>The calendar windows around an instant in a buyer's zone: the start of its hour, day, week and month, UTC.</summary>
 public readonly record struct WindowStarts(DateTimeOffset Hour, DateTimeOffset Day, DateTimeOffset Week, DateTimeOffset Month)
 {
+    /// <summary>The windows of a zone that contain an instant.</summary>
+    public static WindowStarts At(BuyerCalendar calendar, DateTimeOffset now) => new(
+        calendar.WindowStart(CapWindow.Hour, now), calendar.WindowStart(CapWindow.Day, now),
+        calendar.WindowStart(CapWindow.Week, now), calendar.WindowStart(CapWindow.Month, now));
+
     /// <summary>The start of one window; the earliest instant for <see cref="CapWindow.Total"/>.</summary>
     public DateTimeOffset Of(CapWindow window) => window switch
     {
@@ -22,7 +27,9 @@ public readonly record struct WindowStarts(DateTimeOffset Hour, DateTimeOffset D
 
 /// <summary>The working copy of a counters row during a claim: what a contract or a buyer has taken in the current window of each kind.
 /// Reserved and confirmed sales count. It changes only while its row is locked.</summary>
-public sealed class Counter(string owner)
+/// <param name="owner">Whose it is.</param>
+/// <param name="calendar">The calendar its windows are counted in, as its row says.</param>
+public sealed class Counter(string owner, BuyerCalendar calendar)
 {
     /// <summary>How many kinds of window there are.</summary>
     public const int Windows = 5;
@@ -32,10 +39,14 @@ public sealed class Counter(string owner)
     /// <summary>Whose counter it is: <c>contract:key</c> or <c>buyer:key</c>.</summary>
     public string Owner { get; } = owner;
 
+    /// <summary>The calendar its windows are counted in. The row says which, not the rules a lead is decided under: those may be older than
+    /// the last change of the buyer's zone.</summary>
+    public BuyerCalendar Calendar { get; } = calendar;
+
     /// <summary>The row's version when it was read.</summary>
     public long Version { get; init; }
 
-    /// <summary>When it last took a sale; the earliest instant for never.</summary>
+    /// <summary>The latest time of a sale it took; the earliest instant for never.</summary>
     public DateTimeOffset LastSoldAt { get; set; } = DateTimeOffset.MinValue;
 
     /// <summary>Whether it differs from what was read.</summary>
@@ -52,6 +63,26 @@ public sealed class Counter(string owner)
 
     /// <summary>The use of one window.</summary>
     public ref WindowUse Of(CapWindow window) => ref uses[(int)window];
+
+    /// <summary>Its own windows that contain an instant.</summary>
+    public WindowStarts WindowsAt(DateTimeOffset now) => WindowStarts.At(Calendar, now);
+
+    /// <summary>The first kind of window that does not begin where its calendar lets one begin, or that began before the window of the last
+    /// sale; null when all are as they should be.</summary>
+    public CapWindow? FirstMisplacedWindow()
+    {
+        for (var window = CapWindow.Hour; window <= CapWindow.Month; window++)
+        {
+            var start = uses[(int)window].Start;
+            var begins = start == DateTimeOffset.MinValue || Calendar.WindowStart(window, start) == start;
+            if (!begins || (LastSoldAt > DateTimeOffset.MinValue && start < Calendar.WindowStart(window, LastSoldAt)))
+            {
+                return window;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Starts every window anew that is not the current one.</summary>
     public void RollTo(in WindowStarts current)
@@ -75,8 +106,9 @@ public sealed class Counter(string owner)
         return use.Start < current.Of(cap.Window) ? 0 : cap.Leads is null ? use.Spend : use.Leads;
     }
 
-    /// <summary>Counts a sale in every window and notes the caps it was taken under. The caller has made sure that it fits.</summary>
-    public void Take(long price, ImmutableArray<Cap> caps, DateTimeOffset now)
+    /// <summary>Counts a sale in every window and notes the caps it was taken under. The caller has made sure that it fits, and rolled the
+    /// windows to <paramref name="soldAt"/>.</summary>
+    public void Take(long price, ImmutableArray<Cap> caps, DateTimeOffset soldAt)
     {
         for (var window = CapWindow.Hour; window <= CapWindow.Total; window++)
         {
@@ -88,7 +120,7 @@ public sealed class Counter(string owner)
 
         AddedLeads++;
         AddedSpend += price;
-        LastSoldAt = now > LastSoldAt ? now : LastSoldAt;
+        LastSoldAt = soldAt > LastSoldAt ? soldAt : LastSoldAt;
         Changed = true;
     }
 

@@ -165,14 +165,18 @@ internal static class CatalogSql
         await batch.ExecuteNonQueryAsync(cancellation);
     }
 
-    /// <summary>Makes missing counters and accounts (primary keys) and sets credit limits. Existing counters are not touched. Accounts whose
+    /// <summary>Makes missing counters and accounts (primary keys) and sets credit limits. Existing counters are not touched: see
+    /// <see cref="MoveCounters"/>. Accounts whose
     /// limit really changes are locked in the order of their key, as a claim locks them. A limit never falls below what is used already, so
     /// that the constraint behind it holds; decisions use the catalog's own limit.</summary>
     public static async Task PrepareGuardsAsync(NpgsqlTransaction transaction, GuardRows rows, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
         Add(
-            batch, "insert into counters (owner) select unnest($1) on conflict (owner) do nothing", Value(rows.Counters.ToArray()));
+            batch,
+            "insert into counters (owner, zone) select * from unnest($1, $2) on conflict (owner) do nothing",
+            Value(rows.Counters.Select(one => one.Owner).ToArray()),
+            Value(rows.Counters.Select(one => one.Zone).ToArray()));
         Accounts("""
             insert into accounts (buyer, currency, credit_limit) select buyer, currency, credit_limit
             from unnest($1, $2, $3) as wanted (buyer, currency, credit_limit)
@@ -184,7 +188,7 @@ internal static class CatalogSql
                 select a.buyer, a.currency, case when w.credit_limit is not null then greatest(w.credit_limit, a.held - a.balance) end as new_limit
                 from accounts a join wanted w using (buyer, currency)
                 where a.credit_limit is distinct from case when w.credit_limit is not null then greatest(w.credit_limit, a.held - a.balance) end
-                order by a.buyer collate "C", a.currency collate "C"
+                order by a.buyer, a.currency
                 for no key update of a)
             update accounts a set credit_limit = locked.new_limit, version = a.version + 1
             from locked where a.buyer = locked.buyer and a.currency = locked.currency

@@ -72,8 +72,9 @@ public sealed class ChangeCatalog(NpgsqlDataSource database, LiveNetwork live, P
         var version = new NewVersion(network.Version, Now(), edit.ChangedBy, Summary([.. changed.Select(one => one.Difference)]));
         await CatalogSql.WriteAsync(
             transaction, version, [.. changed.Select(one => (one.Entry.Kind, one.Entry.Key, one.Entry.Json))], cancellation);
-        await CatalogSql.PrepareGuardsAsync(
-            transaction, GuardRows.Of(network, [.. changed.Select(one => (one.Entry.Kind, one.Entry.Key))]), cancellation);
+        var guards = GuardRows.Of(network, [.. changed.Select(one => (one.Entry.Kind, one.Entry.Key))]);
+        await MoveCounters.ToTheirZonesAsync(transaction, guards.Counters, Now, cancellation);
+        await CatalogSql.PrepareGuardsAsync(transaction, guards, cancellation);
     }
 
     // PostgreSQL keeps microseconds; cutting here keeps what is answered and what is stored the same.

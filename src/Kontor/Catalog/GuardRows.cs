@@ -9,32 +9,44 @@ namespace Kontor.Catalog;
 /// <param name="CreditLimit">How far below zero it may go, in minor units; null without limit.</param>
 internal sealed record AccountRow(string Buyer, string Currency, long? CreditLimit);
 
+/// <summary>The counter a contract or buyer needs before anything is sold to it.</summary>
+/// <param name="Owner"><c>contract:key</c> or <c>buyer:key</c>.</param>
+/// <param name="Zone">The buyer's zone, in which its windows are counted.</param>
+internal sealed record CounterRow(string Owner, string Zone);
+
 /// <summary>The rows that a claim locks. They are made with the catalog change, so that the claim never has to.</summary>
-internal sealed record GuardRows(IReadOnlyList<string> Counters, IReadOnlyList<AccountRow> Accounts)
+internal sealed record GuardRows(IReadOnlyList<CounterRow> Counters, IReadOnlyList<AccountRow> Accounts)
 {
     /// <summary>The rows that the changed entries of a network need, in the order in which they are locked.</summary>
     public static GuardRows Of(Network network, IReadOnlyCollection<(CatalogKind Kind, string Key)> changed)
     {
-        var counters = new SortedSet<string>(StringComparer.Ordinal);
+        var counters = new SortedDictionary<string, CounterRow>(StringComparer.Ordinal);
         var buyers = new SortedSet<string>(StringComparer.Ordinal);
         var campaigns = changed.Where(one => one.Kind == CatalogKind.Campaigns).Select(one => one.Key).ToHashSet();
         foreach (var (kind, key) in changed)
         {
             if (kind == CatalogKind.Contracts && network.Contracts.TryGetValue(key, out var contract))
             {
-                counters.Add($"contract:{key}");
+                Count($"contract:{key}", contract.Buyer);
                 buyers.Add(contract.Buyer);
             }
             else if (kind == CatalogKind.Buyers && network.Buyers.ContainsKey(key))
             {
-                counters.Add($"buyer:{key}");
+                Count($"buyer:{key}", key);
                 buyers.Add(key);
+                // His zone is that of his contracts too.
+                foreach (var (owned, _) in network.Contracts.Where(one => one.Value.Buyer == key))
+                {
+                    Count($"contract:{owned}", key);
+                }
             }
         }
 
         buyers.UnionWith(network.Contracts.Values.Where(one => campaigns.Contains(one.Campaign)).Select(one => one.Buyer));
         var bought = network.Contracts.Values.ToLookup(one => one.Buyer, one => network.Campaigns[one.Campaign].Currency);
-        return new GuardRows([.. counters], [.. buyers.SelectMany(buyer => AccountsOf(network.Buyers[buyer], bought[buyer]))]);
+        return new GuardRows([.. counters.Values], [.. buyers.SelectMany(buyer => AccountsOf(network.Buyers[buyer], bought[buyer]))]);
+
+        void Count(string owner, string buyer) => counters[owner] = new CounterRow(owner, network.Buyers[buyer].TimeZone);
     }
 
     private static IEnumerable<AccountRow> AccountsOf(Buyer buyer, IEnumerable<Currency> bought)

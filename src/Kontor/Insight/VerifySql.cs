@@ -1,3 +1,4 @@
+using Kontor.Sale;
 using Npgsql;
 
 namespace Kontor.Insight;
@@ -73,6 +74,17 @@ internal static class VerifySql
             union all
             select distinct 'buyer:' || buyer, 'none', 'needed' from sales where not test and not exists (select from counters where owner = 'buyer:' || buyer)
             """),
+        ("counter: each counts in the zone of its buyer", """
+            with buyers as (
+                select key, coalesce(document ->> 'time_zone', 'UTC') as zone from catalog_entries where kind = 'buyers' and until is null
+            ), owners as (
+                select 'buyer:' || key as owner, zone from buyers
+                union all
+                select 'contract:' || c.key, buyers.zone from catalog_entries c join buyers on buyers.key = c.document ->> 'buyer'
+                where c.kind = 'contracts' and c.until is null
+            )
+            select owner, counters.zone, owners.zone from counters join owners using (owner) where counters.zone <> owners.zone
+            """),
         ("cap: nothing was taken beyond the cap it was taken under", """
             select owner, format('%s/%s %s/%s %s/%s %s/%s %s/%s', hour_leads, hour_spend, day_leads, day_spend, week_leads, week_spend, month_leads, month_spend,
                 total_leads, total_spend), format('%s/%s %s/%s %s/%s %s/%s %s/%s', hour_leads_cap, hour_spend_cap, day_leads_cap, day_spend_cap, week_leads_cap,
@@ -118,13 +130,15 @@ internal static class VerifySql
             """),
     ];
 
+    private const string Windows = "counter: its windows begin where its zone lets them begin";
+
     // Primary key leads_pkey backwards, newest first; no lock.
     private const string Sample = "select lead_id from leads order by lead_id desc limit $1";
 
     // Sequential scan of leads and sales; no lock.
     private const string Sizes = "select (select count(*) from leads), (select count(*) from sales), (select count(*) from ledger_postings)";
 
-    public static IEnumerable<string> Names => Checks.Select(check => check.Check);
+    public static IEnumerable<string> Names => Checks.Select(check => check.Check).Append(Windows);
 
     public static async Task<List<Difference>> RecomputeAsync(NpgsqlDataSource database, CancellationToken cancel)
     {
@@ -138,6 +152,25 @@ internal static class VerifySql
             while (await reader.ReadAsync(cancel))
             {
                 found.Add(new Difference(check, reader.GetString(0), Text(reader, 1), Text(reader, 2)));
+            }
+        }
+
+        found.AddRange(await MisplacedWindowsAsync(connection, cancel));
+        return found;
+    }
+
+    // Sequential scan of counters; no lock. What a zone's calendar is, this program knows better than the database.
+    private static async Task<List<Difference>> MisplacedWindowsAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(ClaimLockSql.CounterColumns, connection) { CommandTimeout = 0 };
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var found = new List<Difference>();
+        while (await reader.ReadAsync(cancel))
+        {
+            var counter = ClaimLockSql.CounterOf(reader);
+            if (counter.FirstMisplacedWindow() is { } window)
+            {
+                found.Add(new Difference(Windows, counter.Owner, $"{window} from {counter.Of(window).Start:u}", $"a window in {counter.Calendar.Zone}"));
             }
         }
 

@@ -87,21 +87,25 @@ public sealed class Database : IAsyncDisposable
     }
 
     /// <summary>Builds the pool for a connection string, with Kontor's own defaults where the string is silent.</summary>
+    /// <exception cref="DatabaseStartException">The text is no connection string, or its settings contradict each other.</exception>
     internal static NpgsqlDataSource Pool(string connectionString)
     {
-        NpgsqlDataSourceBuilder builder;
         try
         {
-            builder = new NpgsqlDataSourceBuilder(connectionString);
+            return Pool(new NpgsqlDataSourceBuilder(connectionString));
         }
         catch (ArgumentException failure)
         {
             throw new DatabaseStartException($"KONTOR_DATABASE is no connection string: {failure.Message}", failure);
         }
+    }
+
+    private static NpgsqlDataSource Pool(NpgsqlDataSourceBuilder builder)
+    {
         var settings = builder.ConnectionStringBuilder;
         // ContainsKey would answer whether there is such a setting, not whether the string has it.
         if (!settings.ShouldSerialize("Maximum Pool Size"))
-            settings.MaxPoolSize = PoolSize;
+            settings.MaxPoolSize = Math.Max(PoolSize, settings.MinPoolSize);
         if (!settings.ShouldSerialize("Max Auto Prepare"))
             settings.MaxAutoPrepare = 100;
         if (string.IsNullOrEmpty(settings.ApplicationName))

@@ -19,6 +19,9 @@ internal static class EmbeddedPostgresSettings
         "-c", "log_destination=stderr",
     ];
 
+    // An eighth of the machine's memory: the rest is left to the system's own cache and to this program.
+    private static long SharedBuffers => Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8 / 1024 / 1024, 128, 1024);
+
     /// <summary>The contents of the settings file. Rows appear in messages of PostgreSQL, so errors, their details and statements are not
     /// logged: rows are personal data.</summary>
     public static string Text(string walCompression) =>
@@ -26,7 +29,7 @@ internal static class EmbeddedPostgresSettings
         # Written by Kontor at every start. Settings of your own go into postgresql.conf, below the line that includes this file.
         synchronous_commit = on
         max_connections = 100
-        shared_buffers = 1GB
+        shared_buffers = {SharedBuffers}MB
         huge_pages = try
         work_mem = 16MB
         maintenance_work_mem = 128MB

@@ -238,11 +238,10 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
         {
             var terms = item.Desk.Terms.Contracts[ordinal];
             var (own, buyer, account) = Working(terms, item.Desk.Campaign.Currency);
-            var starts = Windows.At(item.Desk.Terms.Rules.Contracts[ordinal].Calendar, item.Now);
             var window = terms.Contract.Duplicates?.Window ?? TimeSpan.Zero;
             var hasPerson = ClaimPlan.PersonsOf(terms, item).Any(key =>
                 rows.Persons[key] is { Lead: { } holder } seen && holder != item.Lead.Id.Value && seen.SeenAt > item.Now - window);
-            facts.Add(CandidateReading.Read(terms, ordinal, own, buyer, account, starts, hasPerson));
+            facts.Add(CandidateReading.Read(terms, ordinal, own, buyer, account, item.Now, hasPerson));
         }
 
         return facts.MoveToImmutable();
@@ -267,7 +266,7 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
             var row = new SaleRow(sale, item.Lead, award, decision.Promise, terms.Contract.Key, terms.Buyer.Key, item.Supplier,
                 confirmed, payout, item.Desk.Campaign.Currency, round, soldAt);
             Writes.Sales.Add(row);
-            Take(item, award, terms, confirmed);
+            Take(item, terms, row);
             if (confirmed && !item.Lead.Test)
             {
                 Writes.Postings.Add(new PostingRow(sale.Value, item.Now, row.Currency, row.Buyer, award.Price, row.Supplier, payout));
@@ -280,19 +279,16 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
         return tally;
     }
 
-    // A request that began before an hour's end may be decided after another one opened the next hour. It counts in the window that is open
-    // then, so its sale bears a time of that window.
     private DateTimeOffset SoldAt(ClaimItem item, ContractTerms terms)
     {
         var (own, buyer, _) = Working(terms, item.Desk.Campaign.Currency);
-        var opened = own.Of(CapWindow.Hour).Start > buyer.Of(CapWindow.Hour).Start ? own.Of(CapWindow.Hour).Start : buyer.Of(CapWindow.Hour).Start;
-        return opened > item.Now ? opened : item.Now;
+        return CandidateReading.CountedAt(item.Now, own, buyer);
     }
 
     internal static long PayoutOf(ClaimItem item, long price, bool first) =>
         Payouts.Of(item.Payout, new Money(price, item.Desk.Campaign.Currency), first).Minor;
 
-    private void Take(ClaimItem item, Award award, ContractTerms terms, bool confirmed)
+    private void Take(ClaimItem item, ContractTerms terms, in SaleRow sale)
     {
         if (item.Lead.Test)
         {
@@ -300,18 +296,17 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
         }
 
         var (own, buyer, account) = Working(terms, item.Desk.Campaign.Currency);
-        var starts = Windows.At(item.Desk.Terms.Rules.Contracts[award.Contract].Calendar, item.Now);
-        own.RollTo(starts);
-        own.Take(award.Price, terms.Contract.Caps, item.Now);
-        buyer.RollTo(starts);
-        buyer.Take(award.Price, terms.Buyer.Caps, item.Now);
-        if (confirmed)
+        own.RollTo(own.WindowsAt(sale.SoldAt));
+        own.Take(sale.Award.Price, terms.Contract.Caps, sale.SoldAt);
+        buyer.RollTo(buyer.WindowsAt(sale.SoldAt));
+        buyer.Take(sale.Award.Price, terms.Buyer.Caps, sale.SoldAt);
+        if (sale.Confirmed)
         {
-            account.Charge(award.Price);
+            account.Charge(sale.Award.Price);
         }
         else
         {
-            account.Hold(award.Price);
+            account.Hold(sale.Award.Price);
         }
 
         foreach (var key in ClaimPlan.PersonsOf(terms, item))

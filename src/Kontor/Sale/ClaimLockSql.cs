@@ -56,7 +56,7 @@ internal static class ClaimLockSql
 
     /// <summary>The columns that <see cref="CounterOf"/> reads.</summary>
     internal const string CounterColumns = """
-        select owner, version, last_sold_at,
+        select owner, zone, version, last_sold_at,
             hour_start, hour_leads, hour_spend, hour_leads_cap, hour_spend_cap,
             day_start, day_leads, day_spend, day_leads_cap, day_spend_cap,
             week_start, week_leads, week_spend, week_leads_cap, week_spend_cap,
@@ -77,6 +77,7 @@ internal static class ClaimLockSql
     {
         using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("begin"));
+        // The second round trip waits for the disk once the locks are free again.
         batch.BatchCommands.Add(new NpgsqlBatchCommand("set local synchronous_commit = off"));
         var reads = new List<Action<NpgsqlDataReader, LockedRows>>();
         AddKeys(batch, reads, request);
@@ -213,8 +214,12 @@ internal static class ClaimLockSql
     /// <summary>The counter in a row of <see cref="CounterColumns"/>.</summary>
     internal static Counter CounterOf(NpgsqlDataReader reader)
     {
-            var counter = new Counter(reader.GetString(0)) { Version = reader.GetInt64(1), LastSoldAt = Instant(reader, 2) };
-            var column = 3;
+        var counter = new Counter(reader.GetString(0), BuyerCalendar.For(reader.GetString(1)))
+        {
+            Version = reader.GetInt64(2),
+            LastSoldAt = Instant(reader, 3),
+        };
+        var column = 4;
             for (var window = CapWindow.Hour; window <= CapWindow.Total; window++)
             {
                 var start = window == CapWindow.Total ? DateTimeOffset.MinValue : Instant(reader, column++);

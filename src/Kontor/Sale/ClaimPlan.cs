@@ -1,5 +1,3 @@
-using Kontor.Core;
-using Kontor.Core.Catalog;
 using Kontor.Core.Intake;
 using Kontor.Core.Sale;
 
@@ -46,16 +44,8 @@ internal sealed record ClaimPlan(List<int> Locked, List<CandidateFacts> Closed, 
         return plan with { More = plan.More || i < ranked.Length || !item.Candidates.IsComplete };
     }
 
-    private static CandidateFacts? FoundClosed(ClaimItem item, int ordinal, LiveCounters live, bool recently)
-    {
-        if (item.Lead.Test)
-        {
-            return null;
-        }
-
-        var starts = Windows.At(item.Desk.Terms.Rules.Contracts[ordinal].Calendar, item.Now);
-        return live.Closed(item.Desk.Terms.Contracts[ordinal], ordinal, item.Desk.Campaign.Currency, starts, recently);
-    }
+    private static CandidateFacts? FoundClosed(ClaimItem item, int ordinal, LiveCounters live, bool recently) =>
+        item.Lead.Test ? null : live.Closed(item, ordinal, recently);
 
     /// <summary>Adds the rows of the locked candidates to what the batch locks.</summary>
     public void AddTo(LockRequest request, ClaimItem item)
@@ -111,12 +101,4 @@ internal sealed record ClaimPlan(List<int> Locked, List<CandidateFacts> Closed, 
 
         return false;
     }
-}
-
-/// <summary>The calendar windows around an instant.</summary>
-internal static class Windows
-{
-    public static WindowStarts At(BuyerCalendar calendar, DateTimeOffset now) => new(
-        calendar.WindowStart(CapWindow.Hour, now), calendar.WindowStart(CapWindow.Day, now),
-        calendar.WindowStart(CapWindow.Week, now), calendar.WindowStart(CapWindow.Month, now));
 }

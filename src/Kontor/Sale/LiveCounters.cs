@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Kontor.Core;
 using Kontor.Core.Billing;
+using Kontor.Core.Catalog;
 using Kontor.Core.Sale;
 
 namespace Kontor.Sale;
@@ -43,17 +44,21 @@ public sealed class LiveCounters(TimeProvider clock)
         counters.TryGetValue(counterOwner, out var seen) ? seen.Counter.LastSoldAt : DateTimeOffset.MinValue;
 
     /// <summary>The facts of a candidate that had no room or no credit when it was last seen; null when it may have both. With
-    /// <paramref name="recently"/>, what was seen more than a second ago counts as unknown.</summary>
-    internal CandidateFacts? Closed(ContractTerms terms, int ordinal, Currency currency, in WindowStarts starts, bool recently)
+    /// <paramref name="recently"/>, what was seen more than a second ago counts as unknown; so does what was counted in the windows of
+    /// another zone than the rules name.</summary>
+    internal CandidateFacts? Closed(ClaimItem item, int ordinal, bool recently)
     {
+        var terms = item.Desk.Terms.Contracts[ordinal];
+        var calendar = item.Desk.Terms.Rules.Contracts[ordinal].Calendar;
         if (!counters.TryGetValue(terms.CounterOwner, out var own) || !counters.TryGetValue(terms.BuyerCounterOwner, out var buyer)
-            || !accounts.TryGetValue((terms.Buyer.Key, currency), out var account)
+            || !accounts.TryGetValue((terms.Buyer.Key, item.Desk.Campaign.Currency), out var account)
+            || own.Counter.Calendar != calendar || buyer.Counter.Calendar != calendar
             || (recently && !(IsFresh(own.ReadAt) && IsFresh(buyer.ReadAt) && IsFresh(account.ReadAt))))
         {
             return null;
         }
 
-        var facts = CandidateReading.Read(terms, ordinal, own.Counter, buyer.Counter, account.Account, starts, hasPerson: false);
+        var facts = CandidateReading.Read(terms, ordinal, own.Counter, buyer.Counter, account.Account, item.Now, hasPerson: false);
         var full = DecideSale.FirstFullCap(terms.Caps, facts.Used, terms.Price!.Value) >= 0;
         return full || facts.Available < terms.Price ? facts : null;
     }
@@ -65,15 +70,32 @@ public sealed class LiveCounters(TimeProvider clock)
 internal static class CandidateReading
 {
     public static CandidateFacts Read(
-        ContractTerms terms, int ordinal, Counter own, Counter buyer, Account account, in WindowStarts starts, bool hasPerson)
+        ContractTerms terms, int ordinal, Counter own, Counter buyer, Account account, DateTimeOffset now, bool hasPerson)
     {
-        var used = terms.Caps.IsEmpty ? [] : new long[terms.Caps.Length];
+        var used = terms.Caps.IsEmpty ? [] : Used(terms, own, buyer, CountedAt(now, own, buyer));
+        return new CandidateFacts(ordinal, ImmutableCollectionsMarshal.AsImmutableArray(used), account.Available(terms.AgreedLimit), own.LastSoldAt, hasPerson);
+    }
+
+    /// <summary>The time a sale bears that is decided on these counters. A request that began before an hour's end may be decided after
+    /// another one opened the next hour in one of them: it counts in that hour in both, so that every sale lies in the windows it was
+    /// counted in.</summary>
+    public static DateTimeOffset CountedAt(DateTimeOffset now, Counter own, Counter buyer)
+    {
+        var (ofOwn, ofBuyer) = (own.Of(CapWindow.Hour).Start, buyer.Of(CapWindow.Hour).Start);
+        var opened = ofOwn > ofBuyer ? ofOwn : ofBuyer;
+        return opened > now ? opened : now;
+    }
+
+    private static long[] Used(ContractTerms terms, Counter own, Counter buyer, DateTimeOffset at)
+    {
+        var used = new long[terms.Caps.Length];
         var ownCaps = terms.Contract.Caps.Length;
+        var (ownStarts, buyerStarts) = (own.WindowsAt(at), buyer.WindowsAt(at));
         for (var i = 0; i < used.Length; i++)
         {
-            used[i] = (i < ownCaps ? own : buyer).Used(terms.Caps[i], starts);
+            used[i] = i < ownCaps ? own.Used(terms.Caps[i], ownStarts) : buyer.Used(terms.Caps[i], buyerStarts);
         }
 
-        return new CandidateFacts(ordinal, ImmutableCollectionsMarshal.AsImmutableArray(used), account.Available(terms.AgreedLimit), own.LastSoldAt, hasPerson);
+        return used;
     }
 }

@@ -19,7 +19,7 @@ public sealed class CounterTests
     public void window_ends_with_the_calendar_of_the_buyer(CapWindow window, string last, string next)
     {
         var (before, after) = (DateTimeOffset.Parse(last), DateTimeOffset.Parse(next));
-        var counter = new Counter("contract:a");
+        var counter = new Counter("contract:a", Given.Berlin);
         counter.RollTo(Given.StartsAt(before));
         counter.Take(9_000, [], before);
         var cap = new Cap(window, 1, null);
@@ -47,7 +47,7 @@ public sealed class CounterTests
         counter.Of(CapWindow.Total).LeadsCap.ShouldBeNull();
         counter.LastSoldAt.ShouldBe(Given.Noon);
         counter.Changed.ShouldBeTrue();
-        new Counter("contract:b").Changed.ShouldBeFalse();
+        new Counter("contract:b", Given.Berlin).Changed.ShouldBeFalse();
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class CounterTests
     [Fact]
     public void late_decision_does_not_turn_a_window_back()
     {
-        var counter = new Counter("contract:a");
+        var counter = new Counter("contract:a", Given.Berlin);
         var next = Given.StartsAt(Given.Noon.AddHours(1));
         counter.RollTo(next);
         counter.Take(9_000, Caps, Given.Noon.AddHours(1));
@@ -101,9 +101,40 @@ public sealed class CounterTests
         counter.LastSoldAt.ShouldBe(Given.Noon.AddHours(1));
     }
 
+    [Fact]
+    public void counter_counts_in_the_windows_of_its_own_zone()
+    {
+        var now = DateTimeOffset.Parse("2026-06-17T22:30:00Z");
+        new Counter("contract:a", Given.Berlin).WindowsAt(now).Day.ShouldBe(DateTimeOffset.Parse("2026-06-17T22:00:00Z"));
+        new Counter("contract:a", BuyerCalendar.For("Asia/Kolkata")).WindowsAt(now).ShouldBe(new WindowStarts(
+            DateTimeOffset.Parse("2026-06-17T22:30:00Z"), DateTimeOffset.Parse("2026-06-17T18:30:00Z"),
+            DateTimeOffset.Parse("2026-06-14T18:30:00Z"), DateTimeOffset.Parse("2026-05-31T18:30:00Z")));
+    }
+
+    [Theory]
+    [InlineData(CapWindow.Hour, "2026-06-17T10:00:00Z", null)]
+    [InlineData(CapWindow.Hour, "2026-06-17T10:30:00Z", CapWindow.Hour)]
+    [InlineData(CapWindow.Hour, "2026-06-17T09:00:00Z", CapWindow.Hour)]
+    [InlineData(CapWindow.Day, "2026-06-16T22:00:00Z", null)]
+    [InlineData(CapWindow.Day, "2026-06-17T00:00:00Z", CapWindow.Day)]
+    [InlineData(CapWindow.Day, "2026-06-15T22:00:00Z", CapWindow.Day)]
+    [InlineData(CapWindow.Day, "2026-06-17T22:00:00Z", null)]
+    [InlineData(CapWindow.Week, "2026-06-15T00:00:00Z", CapWindow.Week)]
+    [InlineData(CapWindow.Month, "2026-06-01T00:00:00Z", CapWindow.Month)]
+    [InlineData(CapWindow.Month, "0001-01-01T00:00:00Z", CapWindow.Month)]
+    public void window_that_begins_where_none_does_or_too_early_for_the_last_sale_is_found(CapWindow window, string start, CapWindow? misplaced)
+    {
+        var counter = Taken(1, 9_000);
+        counter.Of(window).Start = DateTimeOffset.Parse(start);
+        counter.FirstMisplacedWindow().ShouldBe(misplaced);
+    }
+
+    [Fact]
+    public void counter_that_never_counted_has_no_misplaced_window() => new Counter("contract:a", Given.Berlin).FirstMisplacedWindow().ShouldBeNull();
+
     private static Counter Taken(int times, long price)
     {
-        var counter = new Counter("contract:a");
+        var counter = new Counter("contract:a", Given.Berlin);
         counter.RollTo(Given.Today);
         for (var i = 0; i < times; i++)
             counter.Take(price, Caps, Given.Noon);

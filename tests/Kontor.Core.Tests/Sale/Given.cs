@@ -68,20 +68,16 @@ internal static class Given
     public static ReasonCode Reason(SaleTerms terms, SaleFacts facts, string contract, Lead? lead = null) =>
         DecideSale.Decide(terms, lead ?? Lead(), facts).Outcomes.Single(outcome => terms.Contracts[outcome.Contract].Contract.Key == contract).Reason;
 
-    public static WindowStarts StartsAt(DateTimeOffset now, string zone = "Europe/Berlin")
-    {
-        var calendar = BuyerCalendar.For(zone);
-        return new WindowStarts(
-            calendar.WindowStart(CapWindow.Hour, now), calendar.WindowStart(CapWindow.Day, now),
-            calendar.WindowStart(CapWindow.Week, now), calendar.WindowStart(CapWindow.Month, now));
-    }
+    public static BuyerCalendar Berlin => BuyerCalendar.For("Europe/Berlin");
+
+    public static WindowStarts StartsAt(DateTimeOffset now) => WindowStarts.At(Berlin, now);
 }
 
 /// <summary>Counters and accounts of a campaign, as a claim keeps them while it decides one lead after the other.</summary>
 internal sealed class Books(SaleTerms terms)
 {
     private readonly Dictionary<string, Counter> counters = terms.Contracts.Select(one => one.CounterOwner)
-        .Concat(terms.Contracts.Select(one => one.BuyerCounterOwner)).Distinct().ToDictionary(owner => owner, owner => new Counter(owner));
+        .Concat(terms.Contracts.Select(one => one.BuyerCounterOwner)).Distinct().ToDictionary(owner => owner, owner => new Counter(owner, Given.Berlin));
 
     public Dictionary<string, Account> Accounts { get; } = terms.Contracts.Select(one => one.Buyer).DistinctBy(buyer => buyer.Key)
         .ToDictionary(buyer => buyer.Key, buyer => new Account(buyer.Key, Given.Euro) { CreditLimit = terms.Contracts.First(one => one.Buyer == buyer).AgreedLimit });
