@@ -220,13 +220,13 @@ internal static class ClaimLockSql
             LastSoldAt = Instant(reader, 3),
         };
         var column = 4;
-            for (var window = CapWindow.Hour; window <= CapWindow.Total; window++)
-            {
-                var start = window == CapWindow.Total ? DateTimeOffset.MinValue : Instant(reader, column++);
-                counter.Of(window) = new WindowUse(start, reader.GetInt32(column), reader.GetInt64(column + 1),
-                    reader.IsDBNull(column + 2) ? null : reader.GetInt32(column + 2), reader.IsDBNull(column + 3) ? null : reader.GetInt64(column + 3));
-                column += 4;
-            }
+        for (var window = CapWindow.Hour; window <= CapWindow.Total; window++)
+        {
+            var start = window == CapWindow.Total ? DateTimeOffset.MinValue : Instant(reader, column++);
+            counter.Of(window) = new WindowUse(start, reader.GetInt32(column), reader.GetInt64(column + 1),
+                reader.IsDBNull(column + 2) ? null : reader.GetInt32(column + 2), reader.IsDBNull(column + 3) ? null : reader.GetInt64(column + 3));
+            column += 4;
+        }
 
         return counter;
     }
@@ -243,12 +243,12 @@ internal static class ClaimLockSql
     /// <summary>The account in a row of <see cref="AccountColumns"/>.</summary>
     internal static Account AccountOf(NpgsqlDataReader reader) =>
         new(reader.GetString(0), Currency.Parse(reader.GetString(1)))
-            {
-                Version = reader.GetInt64(2),
-                Balance = reader.GetInt64(3),
-                Held = reader.GetInt64(4),
-                CreditLimit = reader.IsDBNull(5) ? null : reader.GetInt64(5),
-            };
+        {
+            Version = reader.GetInt64(2),
+            Balance = reader.GetInt64(3),
+            Held = reader.GetInt64(4),
+            CreditLimit = reader.IsDBNull(5) ? null : reader.GetInt64(5),
+        };
 
     // '-infinity' is PostgreSQL's "never"; Npgsql reads it as the earliest instant.
     private static DateTimeOffset Instant(NpgsqlDataReader reader, int column) =>
