@@ -69,6 +69,16 @@ public enum OfferOrder
     Sequential,
 }
 
+/// <summary>What follows a tier that sold something while slots are free.</summary>
+public enum Then
+{
+    /// <summary>The next tier fills them.</summary>
+    Continue,
+
+    /// <summary>Nothing: later tiers are for leads that earlier ones did not want.</summary>
+    Stop,
+}
+
 /// <summary>One tier: which contracts, how ranked, above which floor.</summary>
 public sealed record Tier
 {
@@ -81,19 +91,57 @@ public sealed record Tier
 
     /// <summary>The least we sell for, in whole units; null is none.</summary>
     public decimal? Floor { get; init; }
+
+    public Then Then { get; init; }
 }
+
+/// <summary>A plan of its own for leads that fit a filter.</summary>
+/// <param name="When">Which leads.</param>
+/// <param name="Plan">How they are sold; without splits, resales and a total of its own.</param>
+public sealed record PlanSplit(Filter When, Plan Plan);
+
+/// <summary>When a lead is offered again.</summary>
+public enum ResaleTrigger
+{
+    /// <summary>Nobody has it.</summary>
+    Unsold,
+
+    /// <summary>Nobody has it, and at least one buyer refused it or could not be reached.</summary>
+    NotAccepted,
+
+    /// <summary>A buyer reported that it came to nothing.</summary>
+    NoDeal,
+}
+
+/// <summary>A later offer of the same lead.</summary>
+/// <param name="After">How long after the lead came in; more than zero, ascending through the list.</param>
+/// <param name="If">Under which condition.</param>
+/// <param name="Plan">How it is sold then; without splits, resales and a total of its own.</param>
+public sealed record Resale(TimeSpan After, ResaleTrigger If, Plan Plan);
 
 /// <summary>How a campaign sells.</summary>
 public sealed record Plan
 {
     public required PlanMode Mode { get; init; }
 
-    /// <summary>The promise: 1 for exclusive, 2..10 for shared.</summary>
+    /// <summary>The largest promise: 1 for exclusive, 2..10 for shared and best revenue.</summary>
     public required int MaxBuyers { get; init; }
 
     public OfferOrder Order { get; init; }
     public required ImmutableArray<Tier> Tiers { get; init; }
 
-    /// <summary>Most sales over the lead's whole life; null is <see cref="MaxBuyers"/>.</summary>
+    /// <summary>Shared only: whether a contract that pays at least the sum of the shared sale for the lead alone takes it.</summary>
+    public bool Upgrade { get; init; }
+
+    /// <summary>How much earlier than the others the first buyer of a shared lead gets it; zero is no head start.</summary>
+    public TimeSpan HoldBack { get; init; }
+
+    /// <summary>The first that fits a lead replaces the plan for it.</summary>
+    public ImmutableArray<PlanSplit> Split { get; init; } = [];
+
+    /// <summary>Later offers, in order of time.</summary>
+    public ImmutableArray<Resale> Resale { get; init; } = [];
+
+    /// <summary>Most sales over the lead's whole life, resales included; null is <see cref="MaxBuyers"/> of the plan that sells.</summary>
     public int? MaxTotalSales { get; init; }
 }

@@ -7,6 +7,11 @@ namespace Kontor.Core.Catalog;
 /// <param name="Price">Minor units of the campaign's currency, more than zero.</param>
 public sealed record PromisePrice(int MaxBuyers, long Price);
 
+/// <summary>Prices of their own for leads that fit a filter.</summary>
+/// <param name="When">Which leads.</param>
+/// <param name="Prices">As <see cref="Contract.Prices"/>.</param>
+public sealed record PriceRule(Filter When, ImmutableArray<PromisePrice> Prices);
+
 /// <summary>The windows of a cap: calendar windows in the buyer's zone, the week from Monday.</summary>
 public enum CapWindow
 {
@@ -102,6 +107,12 @@ public sealed record Contract
 
     /// <summary>At least one; ascending by <see cref="PromisePrice.MaxBuyers"/>, each promise once.</summary>
     public required ImmutableArray<PromisePrice> Prices { get; init; }
+
+    /// <summary>The first that fits a lead replaces <see cref="Prices"/> for it.</summary>
+    public ImmutableArray<PriceRule> PriceRules { get; init; } = [];
+
+    /// <summary>How long a promise this contract bought under binds; null is for ever.</summary>
+    public TimeSpan? ExclusiveFor { get; init; }
 
     /// <summary>1 comes before 2; default 100.</summary>
     public int Priority { get; init; } = 100;

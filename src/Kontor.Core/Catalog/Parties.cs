@@ -78,6 +78,9 @@ public sealed record Buyer
     public required Billing Billing { get; init; }
     public Status Status { get; init; }
 
+    /// <summary>Buyers of one group never share a lead; null is in none.</summary>
+    public string? ConflictGroup { get; init; }
+
     /// <summary>Caps over all of his contracts.</summary>
     public ImmutableArray<Cap> Caps { get; init; } = [];
 }
