@@ -18,4 +18,8 @@ public sealed record GateCheck(ReasonCode Gate, bool Passed, string Expected, st
 /// <param name="Rank">Its place among those ranked, from 1; null when a gate kept it out.</param>
 /// <param name="Checks">Every gate that was evaluated, in order.</param>
 public sealed record ContractTrace(
-    string Contract, string Buyer, bool Sold, ReasonCode Reason, Money? Price, int? Rank, ImmutableArray<GateCheck> Checks);
+    string Contract, string Buyer, bool Sold, ReasonCode Reason, Money? Price, int? Rank, ImmutableArray<GateCheck> Checks)
+{
+    /// <summary>Name of the tier that asks it first, or its place in the plan from 1; null when none does.</summary>
+    public string? Tier { get; init; }
+}

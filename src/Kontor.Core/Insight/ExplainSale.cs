@@ -18,7 +18,8 @@ public static class ExplainSale
     /// <param name="now">The decision's own time.</param>
     public static ImmutableArray<ContractTrace> Explain(SaleTerms terms, Lead lead, SaleFacts facts, DateTimeOffset now)
     {
-        var decision = DecideSale.Decide(terms, lead, facts);
+        var decision = DecideSale.Decide(terms, lead, facts, now);
+        var round = new Round(terms, lead, facts, now, decision);
         var outcomes = decision.Outcomes.ToDictionary(outcome => outcome.Contract);
         var seen = facts.Candidates.ToDictionary(candidate => candidate.Contract);
         var live = facts.Live.ToDictionary(sale => sale.Contract);
@@ -28,11 +29,12 @@ public static class ExplainSale
             var contract = terms.Contracts[ordinal];
             var checks = ImmutableArray.CreateBuilder<GateCheck>();
             checks.AddRange(Gates.Check(terms.Rules, terms.Rules.Contracts[ordinal], lead, now));
-            AddPlan(checks, terms, contract);
-            CandidateFacts? candidate = seen.TryGetValue(ordinal, out var known) ? known : null;
-            AddMoving(checks, terms, contract, lead, facts, candidate);
             CandidateOutcome? outcome = outcomes.TryGetValue(ordinal, out var decided) ? decided : null;
-            trace.Add(Entry(checks, terms, contract, outcome, live.ContainsKey(contract.Contract.Key)));
+            var price = outcome?.Price ?? contract.PriceOf(decision.Promise, lead, now);
+            AddPlan(checks, round, ordinal, price);
+            CandidateFacts? candidate = seen.TryGetValue(ordinal, out var known) ? known : null;
+            AddMoving(checks, round, contract, candidate, price);
+            trace.Add(Entry(checks, round, ordinal, outcome, live.ContainsKey(contract.Contract.Key)));
         }
 
         return trace.MoveToImmutable();
@@ -60,78 +62,99 @@ public static class ExplainSale
     }
 
     private static ContractTrace Entry(
-        ImmutableArray<GateCheck>.Builder checks, SaleTerms terms, ContractTerms contract, CandidateOutcome? outcome, bool has)
+        ImmutableArray<GateCheck>.Builder checks, Round round, int ordinal, CandidateOutcome? outcome, bool has)
     {
+        var contract = round.Terms.Contracts[ordinal];
         var failed = checks.FirstOrDefault(check => !check.Passed)?.Gate ?? ReasonCode.None;
         var sold = has || (failed == ReasonCode.None && outcome is { Reason: ReasonCode.None });
         var reason = sold ? ReasonCode.None : failed;
         if (!sold && failed == ReasonCode.None)
         {
-            reason = outcome?.Reason ?? (terms.Promise == 1 ? ReasonCode.Outranked : ReasonCode.SlotsFull);
-            checks.Add(Lost(reason, terms, outcome));
+            reason = outcome?.Reason ?? (round.Decision.Promise == 1 ? ReasonCode.Outranked : ReasonCode.SlotsFull);
+            checks.Add(Lost(reason, round, contract, outcome));
         }
 
-        var price = contract.Price is { } minor ? new Money(minor, terms.Rules.Campaign.Currency) : (Money?)null;
+        var awarded = round.Decision.Awards.FirstOrDefault(award => award.Contract == ordinal);
+        var minor = awarded.Slot > 0 ? awarded.Price : outcome?.Price ?? contract.PriceOf(round.Decision.Promise, round.Lead, round.Now);
+        var price = minor is { } amount ? new Money(amount, round.Terms.Rules.Campaign.Currency) : (Money?)null;
         int? rank = outcome is { Rank: > 0 } ranked ? ranked.Rank : null;
-        return new ContractTrace(contract.Contract.Key, contract.Contract.Buyer, sold, reason, price, rank, checks.ToImmutable());
+        var tier = round.Plan.Tiers.FirstOrDefault(tier => tier.Takes(ordinal));
+        return new ContractTrace(contract.Contract.Key, contract.Contract.Buyer, sold, reason, price, rank, checks.ToImmutable())
+        {
+            Tier = tier is null ? null : tier.Tier.Name ?? Invariant($"{tier.Index + 1}"),
+        };
     }
 
-    private static GateCheck Lost(ReasonCode reason, SaleTerms terms, CandidateOutcome? outcome)
+    private static GateCheck Lost(ReasonCode reason, Round round, ContractTerms contract, CandidateOutcome? outcome)
     {
-        var expected = reason == ReasonCode.DuplicateForBuyer
-            ? "the buyer has no other contract that got this lead"
-            : Invariant($"among the first {terms.Slots}");
+        var expected = reason switch
+        {
+            ReasonCode.DuplicateForBuyer => "the buyer has no other contract that got this lead",
+            ReasonCode.ConflictingBuyer => $"no other buyer of the group {contract.Buyer.ConflictGroup} got this lead",
+            _ => Invariant($"among the first {round.Terms.SlotsOf(round.Plan)}"),
+        };
         var actual = outcome is { Rank: > 0 } ranked ? Invariant($"rank {ranked.Rank}") : "ranked after those that were asked";
         return new GateCheck(reason, false, expected, actual);
     }
 
-    private static void AddPlan(ImmutableArray<GateCheck>.Builder checks, SaleTerms terms, ContractTerms contract)
+    private static void AddPlan(ImmutableArray<GateCheck>.Builder checks, Round round, int ordinal, long? price)
     {
-        var tags = terms.Tier.Tags;
-        var asked = contract.Refusal != ReasonCode.NotInPlan;
-        checks.Add(new GateCheck(ReasonCode.NotInPlan, asked, tags.IsEmpty ? "any contract" : "tagged " + string.Join(" or ", tags),
+        var contract = round.Terms.Contracts[ordinal];
+        var asking = round.Plan.Tiers.Where(tier => tier.Takes(ordinal)).ToList();
+        var all = round.Plan.Tiers.Any(tier => tier.Tier.Tags.IsEmpty);
+        checks.Add(new GateCheck(ReasonCode.NotInPlan, asking.Count > 0,
+            all ? "any contract" : "tagged " + string.Join(" or ", round.Plan.Tiers.SelectMany(tier => tier.Tier.Tags).Distinct()),
             contract.Contract.Tags.IsEmpty ? "no tags" : string.Join(", ", contract.Contract.Tags)));
-        checks.Add(new GateCheck(ReasonCode.PromiseNotOffered, contract.Price is not null, Invariant($"a price for at most {terms.Promise}"),
-            string.Join(", ", contract.Contract.Prices.Select(listed => Invariant($"max {listed.MaxBuyers}: {Amount(terms, listed.Price)}")))));
-        if (contract.Price is { } price)
+        var prices = string.Join(", ", contract.Contract.Prices.Select(listed => Invariant($"max {listed.MaxBuyers}: {Amount(round, listed.Price)}")));
+        checks.Add(new GateCheck(ReasonCode.PromiseNotOffered, price is not null, Invariant($"a price for at most {round.Decision.Promise}"),
+            contract.HasPriceRules && price is { } fits ? $"{Amount(round, fits)} for this lead" : prices));
+        if (price is { } pays && asking.Count > 0)
         {
-            var floor = terms.Tier.Floor ?? 0m;
-            checks.Add(new GateCheck(ReasonCode.BelowFloor, contract.Refusal != ReasonCode.BelowFloor, Invariant($"at least {floor}"), Amount(terms, price)));
+            var floor = asking.Min(tier => tier.Floor);
+            checks.Add(new GateCheck(ReasonCode.BelowFloor, pays >= floor, "at least " + Amount(round, floor), Amount(round, pays)));
         }
     }
 
-    private static void AddMoving(ImmutableArray<GateCheck>.Builder checks, SaleTerms terms, ContractTerms contract, Lead lead, SaleFacts facts,
-        CandidateFacts? candidate)
+    private static void AddMoving(ImmutableArray<GateCheck>.Builder checks, Round round, ContractTerms contract, CandidateFacts? candidate, long? offered)
     {
-        var has = facts.Live.Any(sale => sale.Buyer == contract.Contract.Buyer && sale.Contract != contract.Contract.Key);
+        var live = round.Facts.Live;
+        var has = live.Any(sale => sale.Buyer == contract.Contract.Buyer && sale.Contract != contract.Contract.Key);
         if (has || candidate is { HasPerson: true })
         {
-            checks.Insert(Before(checks, ReasonCode.NotInPlan), new GateCheck(ReasonCode.DuplicateForBuyer, lead.Test && !has,
+            checks.Insert(Before(checks, ReasonCode.NotInPlan), new GateCheck(ReasonCode.DuplicateForBuyer, round.Lead.Test && !has,
                 "the buyer does not have this lead or person", has ? "has this lead" : "has this person"));
         }
 
-        if (candidate is not { } seen || contract.Price is not { } price)
+        var rival = contract.Buyer.ConflictGroup is { } group
+            && live.Any(sale => sale.Buyer != contract.Contract.Buyer && round.Terms.GroupOf(sale.Buyer) == group);
+        if (rival)
+        {
+            checks.Insert(Before(checks, ReasonCode.NotInPlan), new GateCheck(ReasonCode.ConflictingBuyer, false,
+                $"no other buyer of the group {contract.Buyer.ConflictGroup} has this lead", "one has it"));
+        }
+
+        if (candidate is not { } seen || offered is not { } price)
         {
             return;
         }
 
         for (var i = 0; i < contract.Caps.Length; i++)
         {
-            checks.Add(CapCheck(terms, contract.Caps[i], seen.Used[i], price, lead.Test));
+            checks.Add(CapCheck(round, contract.Caps[i], seen.Used[i], price));
         }
 
-        var credit = lead.Test || seen.Available is null || seen.Available >= price;
-        var available = seen.Available is { } amount ? Amount(terms, amount) : "without limit";
-        checks.Add(new GateCheck(ReasonCode.InsufficientCredit, credit, "at least " + Amount(terms, price), available));
+        var credit = round.Lead.Test || seen.Available is null || seen.Available >= price;
+        var available = seen.Available is { } amount ? Amount(round, amount) : "without limit";
+        checks.Add(new GateCheck(ReasonCode.InsufficientCredit, credit, "at least " + Amount(round, price), available));
     }
 
-    private static GateCheck CapCheck(SaleTerms terms, Cap cap, long used, long price, bool test)
+    private static GateCheck CapCheck(Round round, Cap cap, long used, long price)
     {
         var window = cap.Window == CapWindow.Total ? "in all" : "per " + cap.Window.ToString().ToLowerInvariant();
-        var passed = test || DecideSale.FirstFullCap([cap], [used], price) < 0;
+        var passed = round.Lead.Test || DecideSale.FirstFullCap([cap], [used], price) < 0;
         return cap.Leads is { } leads
             ? new GateCheck(ReasonCode.CapReached, passed, Invariant($"at most {leads} leads {window}"), Invariant($"{used} taken"))
-            : new GateCheck(ReasonCode.CapReached, passed, $"at most {Amount(terms, cap.Spend!.Value)} {window}", $"{Amount(terms, used)} spent");
+            : new GateCheck(ReasonCode.CapReached, passed, $"at most {Amount(round, cap.Spend!.Value)} {window}", $"{Amount(round, used)} spent");
     }
 
     private static int Before(ImmutableArray<GateCheck>.Builder checks, ReasonCode gate)
@@ -147,7 +170,13 @@ public static class ExplainSale
         return checks.Count;
     }
 
-    private static string Amount(SaleTerms terms, long minor) => new Money(minor, terms.Rules.Campaign.Currency).ToString();
+    private static string Amount(Round round, long minor) => new Money(minor, round.Terms.Rules.Campaign.Currency).ToString();
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    // One round of a lead's sale, decided again.
+    private sealed record Round(SaleTerms Terms, Lead Lead, SaleFacts Facts, DateTimeOffset Now, SaleDecision Decision)
+    {
+        public PlanTerms Plan => Decision.Plan;
+    }
 }

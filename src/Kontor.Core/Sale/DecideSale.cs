@@ -3,78 +3,23 @@ using Kontor.Core.Catalog;
 
 namespace Kontor.Core.Sale;
 
-/// <summary>Decides which contracts get a lead, at what price and in which slot. Pure: the same terms, lead and facts give the same answer,
-/// which is what makes explanation and replay true.</summary>
-/// <remarks>One tier, ranked by priority or highest bid; a promise of at most n buyers; one sale per buyer; caps and credit; ties go to the
-/// contract that bought longest ago, then to the smaller key.</remarks>
+/// <summary>Decides which contracts get a lead, at what price and in which slot. Pure: the same terms, lead, facts and time give the same
+/// answer, which is what makes explanation and replay true.</summary>
 public static class DecideSale
 {
     /// <summary>Decides one round.</summary>
-    /// <param name="terms">The campaign's contracts under its plan.</param>
+    /// <param name="terms">The campaign's contracts and plans.</param>
     /// <param name="lead">The lead; each candidate in <paramref name="facts"/> passed its contract's static gates.</param>
     /// <param name="facts">The moving facts.</param>
-    /// <returns>The awards and how each candidate fared. Awards never exceed the free slots, name each buyer once and fit every cap and
-    /// account given.</returns>
-    public static SaleDecision Decide(SaleTerms terms, Lead lead, SaleFacts facts)
+    /// <param name="now">The decision's time: splits and price rules may look at it.</param>
+    /// <returns>The awards and how each candidate fared. Awards never exceed the free slots, name each buyer once, no two buyers of a
+    /// conflict group, and fit every cap and account given.</returns>
+    public static SaleDecision Decide(SaleTerms terms, Lead lead, SaleFacts facts, DateTimeOffset now)
     {
-        var candidates = facts.Candidates;
-        var outcomes = new CandidateOutcome[candidates.Length];
-        var eligible = new Standing[candidates.Length];
-        var count = 0;
-        for (var i = 0; i < candidates.Length; i++)
-        {
-            ref readonly var candidate = ref candidates.ItemRef(i);
-            var contract = terms.Contracts[candidate.Contract];
-            var reason = FirstRefusal(contract, lead, candidate, facts);
-            if (reason == ReasonCode.None)
-            {
-                var standing = Ranking.Of(terms.Tier.Method, contract.Contract, contract.Price!.Value, lead.Source);
-                eligible[count++] = new Standing(standing, candidate.LastSoldAt, candidate.Contract);
-            }
-            else
-            {
-                outcomes[candidates.Length - 1 - (i - count)] = new CandidateOutcome(candidate.Contract, reason, contract.Price, 0);
-            }
-        }
-
-        var ranked = eligible.AsSpan(0, count);
-        ranked.Sort();
-        return Award(terms, facts, ranked, outcomes);
-    }
-
-    /// <summary>The first moving gate that refuses a candidate, in the order in which reasons are reported.</summary>
-    public static ReasonCode FirstRefusal(ContractTerms terms, Lead lead, in CandidateFacts candidate, SaleFacts facts)
-    {
-        if (BuyerHas(terms.Contract.Buyer, facts.Live) || (candidate.HasPerson && !lead.Test))
-        {
-            return ReasonCode.DuplicateForBuyer;
-        }
-
-        if (terms.Refusal != ReasonCode.None)
-        {
-            return terms.Refusal;
-        }
-
-        var price = terms.Price!.Value;
-        if (!lead.Test && FirstFullCap(terms.Caps, candidate.Used, price) >= 0)
-        {
-            return ReasonCode.CapReached;
-        }
-
-        if (!lead.Test && candidate.Available is { } available && available < price)
-        {
-            return ReasonCode.InsufficientCredit;
-        }
-
-        foreach (var refusal in facts.Refusals)
-        {
-            if (refusal.Contract == terms.Contract.Key)
-            {
-                return refusal.Reason;
-            }
-        }
-
-        return ReasonCode.None;
+        var offer = new Offer(terms, terms.PlanFor(lead, facts.Resale, now), lead, facts, now);
+        return offer.Plan.Plan.Mode == PlanMode.BestRevenue ? UnderBestPromise(offer)
+            : offer.Plan.Plan.Upgrade && facts.Live.IsEmpty ? WithUpgrade(offer)
+            : new TierRounds(offer, offer.Plan.Promise).Run();
     }
 
     /// <summary>Index of the first cap without room for one more sale at a price, or -1.</summary>
@@ -92,107 +37,31 @@ public static class DecideSale
         return -1;
     }
 
-    private static SaleDecision Award(SaleTerms terms, SaleFacts facts, ReadOnlySpan<Standing> ranked, CandidateOutcome[] outcomes)
+    // Every promise is tried; the one that earns most sells, of equals the smaller.
+    private static SaleDecision UnderBestPromise(Offer offer)
     {
-        var free = FreeSlots(terms, facts.Live);
-        var awards = ImmutableArray.CreateBuilder<Award>(Math.Min(free, ranked.Length));
-        var waits = false;
-        for (var i = 0; i < ranked.Length; i++)
+        var sums = ImmutableArray.CreateBuilder<PromiseSum>(offer.Plan.Plan.MaxBuyers);
+        SaleDecision? best = null;
+        for (var promise = 1; promise <= offer.Plan.Plan.MaxBuyers; promise++)
         {
-            var contract = terms.Contracts[ranked[i].Contract];
-            var reason = HasAward(awards, terms, contract.Contract.Buyer) ? ReasonCode.DuplicateForBuyer
-                : awards.Count == free || waits ? (terms.Promise == 1 ? ReasonCode.Outranked : ReasonCode.SlotsFull)
-                : ReasonCode.None;
-            outcomes[i] = new CandidateOutcome(ranked[i].Contract, reason, contract.Price, i + 1);
-            if (reason == ReasonCode.None)
-            {
-                awards.Add(new Award(ranked[i].Contract, FreeSlot(facts.Live, awards), contract.Price!.Value));
-                waits = terms.Plan.Order == OfferOrder.Sequential && contract.Contract.Accept == Accept.OnResponse;
-            }
+            var decision = new TierRounds(offer, promise).Run();
+            sums.Add(new PromiseSum(promise, decision.Awards.Length, decision.Sum));
+            best = best is null || decision.Sum > best.Sum ? decision : best;
         }
 
-        var slotsLeft = free - awards.Count;
-        return new SaleDecision(terms.Promise, awards.DrainToImmutable(), ImmutableArray.Create(outcomes), slotsLeft, waits);
+        // When nobody buys, the reasons are those under the largest promise: under it most contracts are asked.
+        best = best!.Awards.IsEmpty ? new TierRounds(offer, offer.Plan.Plan.MaxBuyers).Run() : best;
+        return best with { Promises = sums.MoveToImmutable() };
     }
 
-    // The smallest promise among live sales binds every later round, whatever the plan says by then.
-    private static int FreeSlots(SaleTerms terms, ImmutableArray<LiveSale> live)
+    // Whoever pays for the lead alone at least what the shared sale earns takes it alone.
+    private static SaleDecision WithUpgrade(Offer offer)
     {
-        var slots = terms.Slots;
-        foreach (var sale in live)
-        {
-            slots = Math.Min(slots, sale.MaxBuyers);
-        }
-
-        return Math.Max(0, slots - live.Length);
-    }
-
-    private static bool BuyerHas(string buyer, ImmutableArray<LiveSale> live)
-    {
-        foreach (var sale in live)
-        {
-            if (sale.Buyer == buyer)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool HasAward(ImmutableArray<Award>.Builder awards, SaleTerms terms, string buyer)
-    {
-        foreach (var award in awards)
-        {
-            if (terms.Contracts[award.Contract].Contract.Buyer == buyer)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static int FreeSlot(ImmutableArray<LiveSale> live, ImmutableArray<Award>.Builder awards)
-    {
-        var slot = 1;
-        while (Taken(slot))
-        {
-            slot++;
-        }
-
-        return slot;
-
-        bool Taken(int wanted)
-        {
-            foreach (var sale in live)
-            {
-                if (sale.Slot == wanted)
-                {
-                    return true;
-                }
-            }
-
-            foreach (var award in awards)
-            {
-                if (award.Slot == wanted)
-                {
-                    return true;
-                }
-            }
-
-            return false;
-        }
-    }
-
-    private readonly record struct Standing(Ranking.Standing Value, DateTimeOffset LastSoldAt, int Contract) : IComparable<Standing>
-    {
-        public int CompareTo(Standing other)
-        {
-            var byStanding = Ranking.Compare(Value, other.Value);
-            return byStanding != 0 ? byStanding
-                : LastSoldAt != other.LastSoldAt ? LastSoldAt.CompareTo(other.LastSoldAt)
-                : Contract.CompareTo(other.Contract);
-        }
+        var shared = new TierRounds(offer, offer.Plan.Promise).Run();
+        var alone = new TierRounds(offer, 1) { ByPrice = true }.Run();
+        var upgrade = !alone.Awards.IsEmpty && alone.Sum >= shared.Sum;
+        ImmutableArray<PromiseSum> sums =
+            [new(1, alone.Awards.Length, alone.Sum), new(offer.Plan.Promise, shared.Awards.Length, shared.Sum)];
+        return (upgrade ? alone : shared) with { Promises = sums };
     }
 }

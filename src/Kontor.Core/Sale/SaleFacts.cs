@@ -14,8 +14,8 @@ public readonly record struct CandidateFacts(int Contract, ImmutableArray<long> 
 /// <param name="Contract">The contract's key: it may have left the rules since.</param>
 /// <param name="Buyer">The buyer's key.</param>
 /// <param name="Slot">Its slot, from 1.</param>
-/// <param name="MaxBuyers">The promise it was sold under.</param>
-public readonly record struct LiveSale(string Contract, string Buyer, int Slot, int MaxBuyers);
+/// <param name="MaxBuyers">The promise it was sold under; null when that promise has ended.</param>
+public readonly record struct LiveSale(string Contract, string Buyer, int Slot, int? MaxBuyers);
 
 /// <summary>A contract that had its chance in an earlier round.</summary>
 /// <param name="Contract">The contract's key.</param>
@@ -30,6 +30,12 @@ public readonly record struct Refusal(string Contract, ReasonCode Reason);
 /// <param name="Refusals">Contracts that refused in earlier rounds.</param>
 public sealed record SaleFacts(ImmutableArray<CandidateFacts> Candidates, ImmutableArray<LiveSale> Live, ImmutableArray<Refusal> Refusals)
 {
+    /// <summary>Index of the resale this round belongs to; null for a first offer and the rounds that follow a refusal of it.</summary>
+    public int? Resale { get; init; }
+
+    /// <summary>Credits of candidates in tiers that share by weight; a member without an entry has none.</summary>
+    public ImmutableArray<MemberCredit> Credits { get; init; } = [];
+
     /// <summary>A first round without candidates.</summary>
     public static SaleFacts None { get; } = new([], [], []);
 }
@@ -38,7 +44,8 @@ public sealed record SaleFacts(ImmutableArray<CandidateFacts> Candidates, Immuta
 /// <param name="Contract">Its ordinal in the campaign's rules.</param>
 /// <param name="Slot">The slot, from 1 to the promise.</param>
 /// <param name="Price">What it pays, in minor units.</param>
-public readonly record struct Award(int Contract, int Slot, long Price);
+/// <param name="Tier">Index of the tier that awarded it.</param>
+public readonly record struct Award(int Contract, int Slot, long Price, int Tier);
 
 /// <summary>How one candidate fared.</summary>
 /// <param name="Contract">Its ordinal in the campaign's rules.</param>
@@ -47,6 +54,12 @@ public readonly record struct Award(int Contract, int Slot, long Price);
 /// <param name="Rank">Its place among the eligible ones, from 1; 0 when a gate kept it out.</param>
 public readonly record struct CandidateOutcome(int Contract, ReasonCode Reason, long? Price, int Rank);
 
+/// <summary>What a lead would have earned under a promise.</summary>
+/// <param name="Promise">At most so many buyers.</param>
+/// <param name="Buyers">So many would have bought.</param>
+/// <param name="Sum">Their prices together, minor units.</param>
+public readonly record struct PromiseSum(int Promise, int Buyers, long Sum);
+
 /// <summary>The answer of one round.</summary>
 /// <param name="Promise">At most how many buyers get the lead.</param>
 /// <param name="Awards">The slots given, best first.</param>
@@ -54,4 +67,29 @@ public readonly record struct CandidateOutcome(int Contract, ReasonCode Reason, 
 /// <param name="SlotsLeft">Slots that nobody took.</param>
 /// <param name="Waits">Whether slots stay open only until a buyer has answered (sequential offers).</param>
 public sealed record SaleDecision(
-    int Promise, ImmutableArray<Award> Awards, ImmutableArray<CandidateOutcome> Outcomes, int SlotsLeft, bool Waits);
+    int Promise, ImmutableArray<Award> Awards, ImmutableArray<CandidateOutcome> Outcomes, int SlotsLeft, bool Waits)
+{
+    /// <summary>The plan that sold.</summary>
+    public required PlanTerms Plan { get; init; }
+
+    /// <summary>For best revenue and upgrades: what each promise would have earned, smallest promise first; else empty.</summary>
+    public ImmutableArray<PromiseSum> Promises { get; init; } = [];
+
+    /// <summary>What each member's credit changes by, in tiers that share by weight.</summary>
+    public ImmutableArray<MemberCredit> CreditMoves { get; init; } = [];
+
+    /// <summary>Prices of all awards together, minor units.</summary>
+    public long Sum
+    {
+        get
+        {
+            long sum = 0;
+            foreach (var award in Awards)
+            {
+                sum += award.Price;
+            }
+
+            return sum;
+        }
+    }
+}

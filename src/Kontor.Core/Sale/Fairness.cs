@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+
+namespace Kontor.Core.Sale;
+
+/// <summary>The credit of one member of a group that shares by weight.</summary>
+/// <param name="Tier">Index of the tier in the plan that sells.</param>
+/// <param name="Contract">Ordinal of the member's contract.</param>
+/// <param name="Micro">Millionths of a lead it is owed; below zero it is ahead of its share.</param>
+public readonly record struct MemberCredit(int Tier, int Contract, long Micro);
+
+/// <summary>Sharing by normalised deficit: for each lead every eligible member gains its weight's part of one lead, the winner loses one,
+/// and the highest credit wins. Integers only; what rounding leaves over is not lost, for the winner pays exactly what all gained.</summary>
+/// <remarks>The lead is divided among those eligible for this very lead, so a member that was closed neither gains meanwhile nor gets a
+/// burst when it opens.</remarks>
+public static class Fairness
+{
+    /// <summary>One lead in millionths.</summary>
+    public const long One = 1_000_000;
+
+    /// <summary>What each member gains for one lead; the sum is at most <see cref="One"/> and less by fewer millionths than there are members.</summary>
+    /// <param name="weights">Weights of the members eligible for the lead, each at least 1.</param>
+    /// <param name="gains">Receives the gains, in the same order.</param>
+    /// <returns>The sum of the gains: what the winner pays.</returns>
+    public static long Gains(ReadOnlySpan<int> weights, Span<long> gains)
+    {
+        long sum = 0, total = 0;
+        foreach (var weight in weights)
+        {
+            sum += weight;
+        }
+
+        for (var i = 0; i < weights.Length; i++)
+        {
+            gains[i] = One * weights[i] / sum;
+            total += gains[i];
+        }
+
+        return total;
+    }
+
+    /// <summary>The credit among those stored with a decision; a member that has none yet starts at 0.</summary>
+    public static long Of(ImmutableArray<MemberCredit> credits, int tier, int contract)
+    {
+        foreach (var credit in credits)
+        {
+            if (credit.Contract == contract && credit.Tier == tier)
+            {
+                return credit.Micro;
+            }
+        }
+
+        return 0;
+    }
+}

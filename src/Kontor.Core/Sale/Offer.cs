@@ -1,0 +1,94 @@
+namespace Kontor.Core.Sale;
+
+/// <summary>One lead on offer under one plan: what its candidates pay and what keeps them out.</summary>
+internal sealed record Offer(SaleTerms Terms, PlanTerms Plan, Lead Lead, SaleFacts Facts, DateTimeOffset Now)
+{
+    /// <summary>How many sales a promise leaves room for beside those the lead has: the smallest promise among them binds every later
+    /// round, and so does the total over the lead's life.</summary>
+    public int FreeSlots(int promise)
+    {
+        var slots = Math.Min(promise, Terms.MaxTotalSales ?? promise);
+        foreach (var sale in Facts.Live)
+        {
+            slots = Math.Min(slots, sale.MaxBuyers ?? slots);
+        }
+
+        return Math.Max(0, slots - Facts.Live.Length);
+    }
+
+    /// <summary>What a candidate pays under a promise; null when it does not offer it.</summary>
+    public long? PriceOf(int contract, int promise) => Terms.Contracts[contract].PriceOf(promise, Lead, Now);
+
+    /// <summary>The first moving gate that refuses a candidate in a tier, in the order in which reasons are reported.</summary>
+    /// <param name="candidate">The candidate.</param>
+    /// <param name="price">What it pays under the promise, or null.</param>
+    /// <param name="floor">The tier's floor, minor units.</param>
+    public ReasonCode FirstRefusal(in CandidateFacts candidate, long? price, long floor)
+    {
+        var terms = Terms.Contracts[candidate.Contract];
+        if (BuyerHasIt(terms.Contract.Buyer) || (candidate.HasPerson && !Lead.Test))
+        {
+            return ReasonCode.DuplicateForBuyer;
+        }
+
+        if (RivalHasIt(terms.Contract.Buyer))
+        {
+            return ReasonCode.ConflictingBuyer;
+        }
+
+        if (price is not { } pays)
+        {
+            return ReasonCode.PromiseNotOffered;
+        }
+
+        return pays < floor ? ReasonCode.BelowFloor
+            : !Lead.Test && DecideSale.FirstFullCap(terms.Caps, candidate.Used, pays) >= 0 ? ReasonCode.CapReached
+            : !Lead.Test && candidate.Available is { } available && available < pays ? ReasonCode.InsufficientCredit
+            : EarlierRefusal(terms.Contract.Key);
+    }
+
+    private ReasonCode EarlierRefusal(string contract)
+    {
+        foreach (var refusal in Facts.Refusals)
+        {
+            if (refusal.Contract == contract)
+            {
+                return refusal.Reason;
+            }
+        }
+
+        return ReasonCode.None;
+    }
+
+    private bool BuyerHasIt(string buyer)
+    {
+        foreach (var sale in Facts.Live)
+        {
+            if (sale.Buyer == buyer)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Whether a buyer of the same conflict group has the lead.
+    private bool RivalHasIt(string buyer)
+    {
+        if (Facts.Live.IsEmpty || Terms.GroupOf(buyer) is not { } group)
+        {
+            return false;
+        }
+
+        foreach (var sale in Facts.Live)
+        {
+            if (Terms.GroupOf(sale.Buyer) == group)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

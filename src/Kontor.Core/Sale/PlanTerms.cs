@@ -1,0 +1,186 @@
+using System.Collections.Immutable;
+using Kontor.Core.Catalog;
+
+namespace Kontor.Core.Sale;
+
+/// <summary>One tier of a plan, ready to sell by.</summary>
+public sealed class TierTerms
+{
+    private readonly bool[] takes;
+
+    internal TierTerms(int index, Tier tier, string group, long floor, bool[] takes)
+    {
+        Index = index;
+        Tier = tier;
+        Group = group;
+        Floor = floor;
+        this.takes = takes;
+    }
+
+    /// <summary>Its place in the plan, from 0.</summary>
+    public int Index { get; }
+
+    /// <summary>As configured.</summary>
+    public Tier Tier { get; }
+
+    /// <summary>Name of the group whose members share by weight, unique in the network.</summary>
+    public string Group { get; }
+
+    /// <summary>The least a lead is sold for, minor units.</summary>
+    public long Floor { get; }
+
+    /// <summary>Whether its members share by weight.</summary>
+    public bool IsShared => Tier.Method is Method.Weighted or Method.RoundRobin;
+
+    /// <summary>Whether it asks a contract, by ordinal.</summary>
+    public bool Takes(int contract) => takes[contract];
+
+    /// <summary>What a member counts in the sharing.</summary>
+    public int WeightOf(Contract contract) => Tier.Method == Method.Weighted ? contract.Weight : 1;
+}
+
+/// <summary>A plan - the campaign's own, of a split or of a resale - with its tiers ready to sell by.</summary>
+public sealed class PlanTerms
+{
+    /// <summary>The largest promise there is.</summary>
+    public const int MostBuyers = 10;
+
+    private readonly ImmutableArray<ContractTerms> contracts;
+    private readonly int[] firstTier;
+
+    internal PlanTerms(string path, Plan plan, int? resale, Campaign campaign, ImmutableArray<ContractTerms> contracts)
+    {
+        Path = path;
+        Plan = plan;
+        Resale = resale;
+        this.contracts = contracts;
+        Tiers = [.. plan.Tiers.Select((tier, index) => new TierTerms(
+            index, tier, $"{campaign.Key}:{path}:{tier.Name ?? "#" + index}",
+            tier.Floor is { } amount ? Money.FromDecimal(amount, campaign.Currency)!.Value.Minor : 0,
+            [.. contracts.Select(contract => tier.Tags.IsEmpty || contract.Contract.Tags.Any(tag => tier.Tags.Contains(tag)))]))];
+        firstTier = [.. Enumerable.Range(0, contracts.Length).Select(FirstTierOf)];
+        AsksAll = plan.Mode == PlanMode.BestRevenue || plan.Upgrade || plan.Tiers.Any(tier => tier.Method is not (Method.Priority or Method.HighestBid or Method.Fastest));
+        HasPriceRules = contracts.Where((_, ordinal) => CanSell(ordinal)).Any(contract => contract.HasPriceRules);
+        AdjustsBySource = plan.Tiers.Any(tier => tier.Method is Method.HighestBid or Method.SecondPrice)
+            && contracts.Any(contract => contract.Contract.Sources.Prefer.Length > 0);
+    }
+
+    /// <summary>Where it stands: <c>plan</c>, <c>split[0]</c>, <c>resale[1]</c>.</summary>
+    public string Path { get; }
+
+    /// <summary>As configured.</summary>
+    public Plan Plan { get; }
+
+    /// <summary>Index of the resale it belongs to; null for a first offer.</summary>
+    public int? Resale { get; }
+
+    /// <summary>In the order in which they are tried.</summary>
+    public ImmutableArray<TierTerms> Tiers { get; }
+
+    /// <summary>The largest promise a lead is sold under: at most how many buyers get it.</summary>
+    public int Promise => Plan.Mode == PlanMode.Exclusive ? 1 : Plan.MaxBuyers;
+
+    /// <summary>Whether the outcome hangs on every candidate and not only on the best ones.</summary>
+    public bool AsksAll { get; }
+
+    /// <summary>Whether some contract's price depends on the lead.</summary>
+    public bool HasPriceRules { get; }
+
+    /// <summary>Whether adjustments by source can change the order of <see cref="PreferenceOrder"/>.</summary>
+    public bool AdjustsBySource { get; }
+
+    /// <summary>Whether any lead can be sold to a contract under this plan.</summary>
+    public bool CanSell(int contract) => firstTier[contract] >= 0;
+
+    /// <summary>Why no lead can ever be sold to a contract under this plan; <see cref="ReasonCode.None"/> when it can.</summary>
+    public ReasonCode StaticRefusal(int contract)
+    {
+        if (CanSell(contract))
+        {
+            return ReasonCode.None;
+        }
+
+        return !Tiers.Any(tier => tier.Takes(contract)) ? ReasonCode.NotInPlan
+            : HighestPrice(contract) is null ? ReasonCode.PromiseNotOffered
+            : ReasonCode.BelowFloor;
+    }
+
+    /// <summary>What a contract's place among the candidates is made of for a lead, apart from credits and its last sale: the tier that
+    /// asks it first, then its standing there.</summary>
+    internal (int Tier, Ranking.Standing Standing) PlaceOf(int contract, Lead lead, DateTimeOffset now)
+    {
+        var tier = firstTier[contract];
+        var price = HighestOffer(contract, lead, now) ?? 0;
+        return (tier, Ranking.Of(Tiers[tier].Tier.Method, contracts[contract].Contract, price, lead.Source));
+    }
+
+    /// <summary>Compares the places of two contracts for a lead: negative when the left one comes first.</summary>
+    public int Compare(Lead lead, DateTimeOffset now, int left, int right)
+    {
+        var (ofLeft, ofRight) = (PlaceOf(left, lead, now), PlaceOf(right, lead, now));
+        return ofLeft.Tier != ofRight.Tier ? ofLeft.Tier.CompareTo(ofRight.Tier) : Ranking.Compare(ofLeft.Standing, ofRight.Standing);
+    }
+
+    /// <summary>Ordinals of the contracts a lead can be sold to at all, in the order of preference. Adjustments and price rules count at
+    /// their highest, so that the order never puts a contract behind one it could beat.</summary>
+    public int[] PreferenceOrder()
+    {
+        var order = Enumerable.Range(0, contracts.Length).Where(CanSell).ToArray();
+        var standings = contracts.Select((contract, ordinal) => CanSell(ordinal)
+            ? Ranking.Of(Tiers[firstTier[ordinal]].Tier.Method, contract.Contract, HighestPrice(ordinal) ?? 0, FavouriteSource(contract.Contract)) : default).ToArray();
+        Array.Sort(order, (left, right) =>
+        {
+            var byTier = firstTier[left].CompareTo(firstTier[right]);
+            var byStanding = byTier != 0 ? byTier : Ranking.Compare(standings[left], standings[right]);
+            return byStanding != 0 ? byStanding : left.CompareTo(right);
+        });
+        return order;
+    }
+
+    /// <summary>The most a contract pays for any lead under a promise this plan can make; null when it offers none of them.</summary>
+    private long? HighestPrice(int contract) => Promises().Max(promise => contracts[contract].HighestPrice(promise));
+
+    private long? HighestOffer(int contract, Lead lead, DateTimeOffset now)
+    {
+        if (Plan.Mode != PlanMode.BestRevenue && !Plan.Upgrade)
+        {
+            return contracts[contract].PriceOf(Promise, lead, now);
+        }
+
+        return Promises().Max(promise => contracts[contract].PriceOf(promise, lead, now));
+    }
+
+    // The promises a lead may be sold under.
+    private IEnumerable<int> Promises() => Plan.Mode switch
+    {
+        PlanMode.BestRevenue => Enumerable.Range(1, Plan.MaxBuyers),
+        PlanMode.Shared when Plan.Upgrade => [1, Plan.MaxBuyers],
+        _ => [Promise],
+    };
+
+    private int FirstTierOf(int contract)
+    {
+        var price = HighestPrice(contract);
+        foreach (var tier in Tiers)
+        {
+            if (tier.Takes(contract) && price >= tier.Floor)
+            {
+                return tier.Index;
+            }
+        }
+
+        return -1;
+    }
+
+    // The source whose adjustment lifts a contract most; none when every adjustment lowers it.
+    private static string FavouriteSource(Contract contract)
+    {
+        var (best, favourite) = (0, string.Empty);
+        foreach (var preferred in contract.Sources.Prefer)
+        {
+            (best, favourite) = preferred.Value > best ? (preferred.Value, preferred.Key) : (best, favourite);
+        }
+
+        return favourite;
+    }
+}

@@ -1,0 +1,237 @@
+using System.Collections.Immutable;
+using Kontor.Core.Catalog;
+
+namespace Kontor.Core.Sale;
+
+/// <summary>Fills the free slots under one promise, tier by tier.</summary>
+internal sealed class TierRounds(Offer offer, int promise)
+{
+    private readonly ImmutableArray<CandidateFacts> candidates = offer.Facts.Candidates;
+    private readonly ImmutableArray<Award>.Builder awards = ImmutableArray.CreateBuilder<Award>();
+    private readonly List<CandidateOutcome> ranked = [];
+    private readonly List<MemberCredit> moves = [];
+    private readonly CandidateOutcome[] kept = new CandidateOutcome[offer.Facts.Candidates.Length];
+    private readonly bool[] settled = new bool[offer.Facts.Candidates.Length];
+    private readonly int free = offer.FreeSlots(promise);
+    private bool waits;
+    private bool stopped;
+
+    /// <summary>Whether price alone ranks, whatever the method says.</summary>
+    public bool ByPrice { get; init; } = offer.Plan.Plan.Mode == PlanMode.BestRevenue;
+
+    /// <summary>Runs all tiers.</summary>
+    public SaleDecision Run()
+    {
+        foreach (var tier in offer.Plan.Tiers)
+        {
+            var before = awards.Count;
+            var entries = Enter(tier);
+            if (tier.IsShared && !ByPrice)
+            {
+                AwardByCredit(tier, entries);
+            }
+            else
+            {
+                AwardInOrder(tier, entries);
+            }
+
+            stopped |= tier.Tier.Then == Then.Stop && awards.Count > before;
+        }
+
+        var outcomes = ImmutableArray.CreateBuilder<CandidateOutcome>(candidates.Length);
+        outcomes.AddRange(ranked);
+        for (var i = 0; i < candidates.Length; i++)
+        {
+            if (!settled[i])
+            {
+                outcomes.Add(kept[i].Reason == ReasonCode.None ? new CandidateOutcome(candidates[i].Contract, ReasonCode.NotInPlan, null, 0) : kept[i]);
+            }
+        }
+
+        return new SaleDecision(promise, awards.DrainToImmutable(), outcomes.MoveToImmutable(), free - AwardCount(), waits)
+        {
+            Plan = offer.Plan,
+            CreditMoves = [.. moves],
+        };
+    }
+
+    private int AwardCount() => ranked.Count(outcome => outcome.Reason == ReasonCode.None);
+
+    // The candidates a tier can sell to, best first. What keeps the others out is noted: the first tier that asks a contract gives its
+    // reason, unless a later one takes it.
+    private List<Entry> Enter(TierTerms tier)
+    {
+        var entries = new List<Entry>();
+        for (var i = 0; i < candidates.Length; i++)
+        {
+            ref readonly var candidate = ref candidates.ItemRef(i);
+            if (settled[i] || !tier.Takes(candidate.Contract))
+            {
+                continue;
+            }
+
+            var price = offer.PriceOf(candidate.Contract, promise);
+            var reason = offer.FirstRefusal(candidate, price, tier.Floor);
+            if (reason == ReasonCode.None)
+            {
+                settled[i] = true;
+                entries.Add(EntryOf(tier, candidate, price!.Value));
+            }
+            else if (kept[i].Reason == ReasonCode.None)
+            {
+                kept[i] = new CandidateOutcome(candidate.Contract, reason, price, 0);
+            }
+        }
+
+        entries.Sort();
+        return entries;
+    }
+
+    private Entry EntryOf(TierTerms tier, in CandidateFacts candidate, long price)
+    {
+        var contract = offer.Terms.Contracts[candidate.Contract].Contract;
+        var standing = ByPrice ? new Ranking.Standing(price, contract.Priority)
+            : tier.IsShared ? new Ranking.Standing(Fairness.Of(offer.Facts.Credits, tier.Index, candidate.Contract), contract.Priority)
+            : Ranking.Of(tier.Tier.Method, contract, price, offer.Lead.Source);
+        return new Entry(standing, candidate.LastSoldAt, candidate.Contract, price);
+    }
+
+    private void AwardInOrder(TierTerms tier, List<Entry> entries)
+    {
+        for (var i = 0; i < entries.Count; i++)
+        {
+            var reason = WhyNot(entries[i].Contract);
+            ranked.Add(new CandidateOutcome(entries[i].Contract, reason, entries[i].Price, ranked.Count + 1));
+            if (reason == ReasonCode.None)
+            {
+                Give(tier, entries[i], tier.Tier.Method == Method.SecondPrice && !ByPrice ? BehindPrice(tier, entries, i) : entries[i].Price);
+            }
+        }
+    }
+
+    // Slot by slot: all who are eligible and have no slot yet gain their part, the one who is owed most wins and pays for it.
+    private void AwardByCredit(TierTerms tier, List<Entry> entries)
+    {
+        var open = entries.FindAll(entry => WhyNot(entry.Contract) == ReasonCode.None);
+        var credits = open.ToDictionary(entry => entry.Contract, entry => (long)entry.Standing.Effective);
+        while (open.Count > 0 && WhyNot(open[0].Contract) is ReasonCode.None)
+        {
+            var weights = open.Select(entry => tier.WeightOf(offer.Terms.Contracts[entry.Contract].Contract)).ToArray();
+            var gains = new long[open.Count];
+            var cost = Fairness.Gains(weights, gains);
+            for (var i = 0; i < open.Count; i++)
+            {
+                credits[open[i].Contract] += gains[i];
+            }
+
+            var winner = open.Select(entry => entry with { Standing = entry.Standing with { Effective = credits[entry.Contract] } }).Min();
+            credits[winner.Contract] -= cost;
+            ranked.Add(new CandidateOutcome(winner.Contract, ReasonCode.None, winner.Price, ranked.Count + 1));
+            Give(tier, winner, winner.Price);
+            entries.RemoveAll(entry => entry.Contract == winner.Contract);
+            open.RemoveAll(entry => entry.Contract == winner.Contract || WhyNot(entry.Contract) is ReasonCode.DuplicateForBuyer or ReasonCode.ConflictingBuyer);
+        }
+
+        foreach (var (contract, credit) in credits)
+        {
+            var before = Fairness.Of(offer.Facts.Credits, tier.Index, contract);
+            if (credit != before)
+            {
+                moves.Add(new MemberCredit(tier.Index, contract, credit - before));
+            }
+        }
+
+        entries.Sort((left, right) =>
+            credits.GetValueOrDefault(right.Contract).CompareTo(credits.GetValueOrDefault(left.Contract)) is var byCredit and not 0 ? byCredit : left.CompareTo(right));
+        ranked.AddRange(entries.Select((entry, i) => new CandidateOutcome(entry.Contract, WhyNot(entry.Contract), entry.Price, ranked.Count + i + 1)).ToList());
+    }
+
+    private void Give(TierTerms tier, in Entry entry, long price)
+    {
+        awards.Add(new Award(entry.Contract, FreeSlot(), price, tier.Index));
+        waits = offer.Plan.Plan.Order == OfferOrder.Sequential && offer.Terms.Contracts[entry.Contract].Contract.Accept == Accept.OnResponse;
+    }
+
+    // Why a contract that passed every gate of its own gets no slot; none when it gets the next.
+    private ReasonCode WhyNot(int contract)
+    {
+        var buyer = offer.Terms.Contracts[contract].Contract.Buyer;
+        var group = offer.Terms.GroupOf(buyer);
+        foreach (var award in awards)
+        {
+            var other = offer.Terms.Contracts[award.Contract].Contract.Buyer;
+            if (other == buyer)
+            {
+                return ReasonCode.DuplicateForBuyer;
+            }
+
+            if (group is not null && offer.Terms.GroupOf(other) == group)
+            {
+                return ReasonCode.ConflictingBuyer;
+            }
+        }
+
+        return awards.Count < free && !waits && !stopped ? ReasonCode.None
+            : promise == 1 ? ReasonCode.Outranked
+            : ReasonCode.SlotsFull;
+    }
+
+    // The runner-up is the next of another buyer: nobody bids against himself.
+    private long BehindPrice(TierTerms tier, List<Entry> entries, int winner)
+    {
+        var contract = offer.Terms.Contracts[entries[winner].Contract].Contract;
+        Int128? runnerUp = null;
+        for (var i = winner + 1; i < entries.Count && runnerUp is null; i++)
+        {
+            if (offer.Terms.Contracts[entries[i].Contract].Contract.Buyer != contract.Buyer)
+            {
+                runnerUp = entries[i].Standing.Effective;
+            }
+        }
+
+        return Ranking.SecondPrice(entries[winner].Price, Ranking.Adjustment(contract, offer.Lead.Source), runnerUp, tier.Floor);
+    }
+
+    private int FreeSlot()
+    {
+        var slot = 1;
+        while (IsTaken(slot))
+        {
+            slot++;
+        }
+
+        return slot;
+    }
+
+    private bool IsTaken(int slot)
+    {
+        foreach (var sale in offer.Facts.Live)
+        {
+            if (sale.Slot == slot)
+            {
+                return true;
+            }
+        }
+
+        foreach (var award in awards)
+        {
+            if (award.Slot == slot)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private readonly record struct Entry(Ranking.Standing Standing, DateTimeOffset LastSoldAt, int Contract, long Price) : IComparable<Entry>
+    {
+        public int CompareTo(Entry other)
+        {
+            var byStanding = Ranking.Compare(Standing, other.Standing);
+            return byStanding != 0 ? byStanding
+                : LastSoldAt != other.LastSoldAt ? LastSoldAt.CompareTo(other.LastSoldAt)
+                : Contract.CompareTo(other.Contract);
+        }
+    }
+}
