@@ -140,6 +140,12 @@ public sealed class PlanTerms
     /// <summary>The most a contract pays for any lead under a promise this plan can make; null when it offers none of them.</summary>
     private long? HighestPrice(int contract) => Promises().Max(promise => contracts[contract].HighestPrice(promise));
 
+    /// <summary>The least a contract pays for a lead under a promise this plan can make, minor units; null when it offers none of them.</summary>
+    public long? LowestOffer(int contract, Lead lead, DateTimeOffset now) =>
+        Plan.Mode != PlanMode.BestRevenue && !Plan.Upgrade
+            ? contracts[contract].PriceOf(Promise, lead, now)
+            : Promises().Min(promise => contracts[contract].PriceOf(promise, lead, now));
+
     private long? HighestOffer(int contract, Lead lead, DateTimeOffset now)
     {
         if (Plan.Mode != PlanMode.BestRevenue && !Plan.Upgrade)

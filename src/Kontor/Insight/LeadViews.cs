@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Kontor.Core;
+using Kontor.Core.Catalog;
 using Kontor.Core.Sale;
 
 namespace Kontor.Insight;
@@ -66,18 +67,37 @@ internal static class LeadViews
         ["status"] = replay.Lead.Standing.Status,
         ["decided_at"] = Time(replay.Last.DecidedAt),
         ["rules_version"] = replay.Last.RulesVersion,
-        ["plan"] = Plan(replay.Terms),
+        ["plan"] = Plan(replay.Decision?.Plan ?? replay.Terms.Main),
         ["promise"] = replay.Last.Promise,
+        ["promises"] = new JsonArray([.. (replay.Decision?.Promises ?? []).Select(sum => Promise(sum, replay.Lead.Currency))]),
         ["contracts"] = new JsonArray([.. replay.Contracts.Select(Contract)]),
     };
 
-    private static JsonObject Plan(SaleTerms terms) => new()
+    private static JsonObject Plan(PlanTerms plan) => new()
     {
-        ["mode"] = Snake(terms.Plan.Mode.ToString()),
-        ["method"] = Snake(terms.Tier.Method.ToString()),
-        ["max_buyers"] = terms.Promise,
-        ["tier"] = terms.Tier.Name,
-        ["floor"] = terms.Tier.Floor is { } floor ? JsonValue.Create(floor) : null,
+        ["path"] = plan.Path,
+        ["mode"] = Snake(plan.Plan.Mode.ToString()),
+        ["max_buyers"] = plan.Promise,
+        ["method"] = Snake(plan.Plan.Tiers[0].Method.ToString()),
+        ["tier"] = plan.Plan.Tiers[0].Name,
+        ["floor"] = plan.Plan.Tiers[0].Floor is { } floor ? JsonValue.Create(floor) : null,
+        ["tiers"] = new JsonArray([.. plan.Plan.Tiers.Select(Tier)]),
+    };
+
+    private static JsonObject Tier(Tier tier) => new()
+    {
+        ["name"] = tier.Name,
+        ["method"] = Snake(tier.Method.ToString()),
+        ["tags"] = new JsonArray([.. tier.Tags.Select(tag => (JsonNode)tag)]),
+        ["floor"] = tier.Floor is { } floor ? JsonValue.Create(floor) : null,
+        ["then"] = Snake(tier.Then.ToString()),
+    };
+
+    private static JsonObject Promise(PromiseSum sum, Currency currency) => new()
+    {
+        ["max_buyers"] = sum.Promise,
+        ["buyers"] = sum.Buyers,
+        ["sum"] = Amount(sum.Sum, currency),
     };
 
     private static JsonObject Contract(ContractTrace entry) => new()
@@ -86,6 +106,7 @@ internal static class LeadViews
         ["buyer"] = entry.Buyer,
         ["outcome"] = entry.Sold ? "sold" : "refused",
         ["reason_code"] = entry.Reason == ReasonCode.None ? null : entry.Reason.Text(),
+        ["tier"] = entry.Tier,
         ["price"] = entry.Price is { } price ? JsonValue.Create(price.ToDecimal()) : null,
         ["rank"] = entry.Rank,
         ["checks"] = new JsonArray([.. entry.Checks.Select(Check)]),

@@ -5,7 +5,7 @@ using Npgsql;
 namespace Kontor.Insight;
 
 /// <summary>A round of a lead's sale as it is stored.</summary>
-public sealed record StoredDecision(int Round, DateTimeOffset DecidedAt, long RulesVersion, int Promise, byte[] Facts);
+public sealed record StoredDecision(int Round, DateTimeOffset DecidedAt, long RulesVersion, int Promise, byte[] Facts, int? Offer);
 
 /// <summary>Reads leads and their decisions.</summary>
 internal static class LeadsSql
@@ -18,7 +18,7 @@ internal static class LeadsSql
         """;
 
     // Primary key decisions_pkey of the one partition that the id falls into; no lock.
-    private const string Decisions = "select round, decided_at, rules_version, promise, facts from decisions where lead_id = $1 order by round";
+    private const string Decisions = "select round, decided_at, rules_version, promise, facts, offer from decisions where lead_id = $1 order by round";
 
     // Primary key leads_pkey backwards through the partitions, newest first; no lock.
     private const string Newest = """
@@ -62,7 +62,7 @@ internal static class LeadsSql
         while (await reader.ReadAsync(cancel))
         {
             rounds.Add(new StoredDecision(reader.GetInt16(0), reader.GetFieldValue<DateTimeOffset>(1), reader.GetInt64(2), reader.GetInt16(3),
-                reader.GetFieldValue<byte[]>(4)));
+                reader.GetFieldValue<byte[]>(4), reader.IsDBNull(5) ? null : reader.GetInt16(5)));
         }
 
         return rounds;

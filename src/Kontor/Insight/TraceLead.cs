@@ -15,10 +15,11 @@ public sealed class TraceLead(NpgsqlDataSource database, LiveDesks desks)
     /// <param name="Lead">The lead.</param>
     /// <param name="Last">The last round.</param>
     /// <param name="Terms">The terms of the last round.</param>
+    /// <param name="Decision">What the last round decided; null when the lead was stopped before its sale.</param>
     /// <param name="Contracts">One entry for every contract of the campaign.</param>
     /// <param name="Awards">What each round sold, as (round, contract, slot, price), for comparison with the sales that were stored.</param>
     public sealed record Replay(
-        StoredLead Lead, StoredDecision Last, SaleTerms Terms, ImmutableArray<ContractTrace> Contracts,
+        StoredLead Lead, StoredDecision Last, SaleTerms Terms, SaleDecision? Decision, ImmutableArray<ContractTrace> Contracts,
         ImmutableArray<(int Round, string Contract, int Slot, long Price)> Awards);
 
     /// <summary>Replays a lead; null when there is none of that id.</summary>
@@ -35,6 +36,7 @@ public sealed class TraceLead(NpgsqlDataSource database, LiveDesks desks)
         var traces = new List<ImmutableArray<ContractTrace>>();
         var awards = ImmutableArray.CreateBuilder<(int, string, int, long)>();
         SaleTerms? terms = null;
+        SaleDecision? last = null;
         foreach (var round in rounds)
         {
             var desk = await desks.AtAsync(round.RulesVersion, lead.Campaign)
@@ -49,13 +51,14 @@ public sealed class TraceLead(NpgsqlDataSource database, LiveDesks desks)
             }
 
             traces.Add(ExplainSale.Explain(terms, decided, facts, round.DecidedAt));
-            awards.AddRange(DecideSale.Decide(terms, decided, facts).Awards
+            last = DecideSale.Decide(terms, decided, facts, round.DecidedAt);
+            awards.AddRange(last.Awards
                 .Select(award => (round.Round, terms.Contracts[award.Contract].Contract.Key, award.Slot, award.Price)));
         }
 
         var merged = ExplainSale.Merge(traces, sales.Where(sale => sale.Status is "released")
             .GroupBy(sale => sale.Contract).ToDictionary(group => group.Key, group => group.Last().Reason));
-        return new Replay(lead, rounds[^1], terms!, merged, awards.ToImmutable());
+        return new Replay(lead, rounds[^1], terms!, last, merged, awards.ToImmutable());
     }
 
     // A lead that was stopped before its sale: one reason holds for every contract.
@@ -63,7 +66,7 @@ public sealed class TraceLead(NpgsqlDataSource database, LiveDesks desks)
     {
         var meaning = ReasonCodes.All.First(entry => entry.Code == reason).Meaning;
         return [.. terms.Contracts.Select(contract => new ContractTrace(contract.Contract.Key, contract.Contract.Buyer, false, reason,
-            contract.Price is { } price ? new Money(price, terms.Rules.Campaign.Currency) : null, null,
+            null, null,
             [new GateCheck(reason, false, "a lead that may be sold", meaning)]))];
     }
 }

@@ -18,8 +18,10 @@ internal static class VerifySql
     private static readonly (string Check, string Text)[] Checks =
     [
         ("promise: live sales of a lead never outnumber the smallest promise among them", """
-            select lead_id::text, count(*)::text, min(max_buyers)::text from sales where status <> 'released'
-            group by lead_id having count(*) > min(max_buyers)
+            select sale.lead_id::text, count(*)::text, sale.max_buyers::text from sales sale
+            join sales other on other.lead_id = sale.lead_id and other.status <> 'released'
+                and (sale.promise_ends_at is null or other.sold_at < sale.promise_ends_at)
+            where sale.status <> 'released' group by sale.lead_id, sale.sale_id, sale.max_buyers having count(*) > sale.max_buyers
             """),
         ("slot: each is sold once and lies within its promise", """
             select lead_id::text, 'slot ' || slot || ' sold ' || count(*) || ' times', 'once, of ' || min(max_buyers) from sales

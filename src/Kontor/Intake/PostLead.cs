@@ -22,7 +22,7 @@ public sealed class PostLead(
     private async Task HandleAsync(HttpContext context)
     {
         var started = clock.GetTimestamp();
-        var now = Microseconds(clock.GetUtcNow());
+        var now = Instants.Microseconds(clock.GetUtcNow());
         var body = await PostBody.ReadAsync(context);
         if (body is null)
         {
@@ -130,7 +130,7 @@ public sealed class PostLead(
             Desk = desk,
             Lead = lead,
             Now = lead.ReceivedAt,
-            Candidates = stopped == ReasonCode.None ? desk.FindCandidates(lead, lead.ReceivedAt) : FoundCandidates.None,
+            Candidates = stopped == ReasonCode.None ? desk.FindCandidates(lead, lead.ReceivedAt) : FoundCandidates.None(desk.Terms.Main),
             QueuedAt = clock.GetTimestamp(),
             Supplier = source.Supplier,
             Payout = source.Payout,
@@ -164,7 +164,11 @@ public sealed class PostLead(
         }
 
         var standing = result.Standing;
-        if (standing.Status == "pending")
+        if (result.OfferedLater)
+        {
+            await PromiseAsync(result.Lead, posted.CallbackUrl);
+        }
+        else if (standing.Status == "pending")
         {
             standing = await AwaitAsync(result.Lead, sell.Desk.Campaign.AnswerWithin, posted.CallbackUrl, context.RequestAborted) ?? standing;
         }
@@ -210,13 +214,21 @@ public sealed class PostLead(
         }
         finally
         {
-            if (standing is null && callback is not null)
+            if (standing is null or { Status: "pending" })
             {
-                await callbacks.PromiseAsync(lead, callback);
+                await PromiseAsync(lead, callback);
             }
         }
 
         return standing;
+    }
+
+    private async Task PromiseAsync(LeadId lead, string? callback)
+    {
+        if (callback is not null)
+        {
+            await callbacks.PromiseAsync(lead, callback);
+        }
     }
 
     private static string? IdempotencyKey(HttpContext context, List<FieldProblem> problems)
@@ -248,5 +260,4 @@ public sealed class PostLead(
 
     private string? KnownCampaign(PostedLead? posted) => posted?.Campaign is { } key && desks.Find(key) is not null ? key : null;
 
-    private static DateTimeOffset Microseconds(DateTimeOffset now) => new(now.Ticks - (now.Ticks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
 }

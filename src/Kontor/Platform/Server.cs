@@ -128,6 +128,7 @@ public sealed class Server : IAsyncDisposable
         services.AddHostedService(provider => provider.GetRequiredService<ClaimLanes>());
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryWorker>());
         services.AddHostedService<CallbackWorker>();
+        services.AddHostedService<ResellDue>();
     }
 
     // The stages in the lead's order.

@@ -57,11 +57,19 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
                     request.Owners.Add("contract:" + settle.Sale.Contract);
                     request.Accounts.Add((settle.Sale.Buyer, settle.Sale.Currency));
                     request.Owners.Add("buyer:" + settle.Sale.Buyer);
+                    if (settle.Sale.CreditGroup is { } group)
+                    {
+                        request.CreditGroups.Add(group);
+                    }
+
                     foreach (var key in ClaimPlan.PersonsOf(settle).Where(persons.Add))
                     {
                         request.Persons.Add((key, null, settle.Now));
                     }
 
+                    break;
+                case ResellItem resell:
+                    request.Leads.Add(resell.Lead.Id.Value);
                     break;
             }
         }
@@ -84,11 +92,16 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
                     new Settlement(this, settle, plans[i]).Decide();
                     completions.Add(settle.Complete);
                     break;
+                case ResellItem resell:
+                    DecideResell(resell, plans[i]);
+                    completions.Add(resell.Complete);
+                    break;
             }
         }
 
         Writes.Counters.AddRange(rows.Counters.Values.Where(counter => counter.Changed));
         Writes.Accounts.AddRange(rows.Accounts.Values.Where(account => account.Changed));
+        Writes.CreditGroups.AddRange(rows.CreditGroups.Values.Where(group => group.Changed));
     }
 
     /// <summary>Answers every item. Called after the commit.</summary>
@@ -142,8 +155,8 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
             return;
         }
 
-        var facts = new SaleFacts(Candidates(sell, plan), [], []);
-        var decision = DecideSale.Decide(sell.Desk.Terms, sell.Lead, facts);
+        var facts = Facts(sell, plan);
+        var decision = DecideSale.Decide(sell.Desk.Terms, sell.Lead, facts, sell.Now);
         if (decision.SlotsLeft > 0 && !decision.Waits && plan.More && sell.TimesWithheld < MostWithheld)
         {
             sell.LookAtAll();
@@ -156,7 +169,36 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
         var standing = tally.Reserved > 0 ? LeadStanding.Pending
             : tally.Confirmed > 0 ? new LeadStanding("accepted", ReasonCode.None, tally.Payout, tally.Confirmed)
             : new LeadStanding("rejected", ReasonCode.Unsold, 0, 0);
-        Store(sell, facts, standing, ReasonCode.None);
+        var later = standing.Reason == ReasonCode.Unsold ? LaterOffers.Next(sell, null, refused: false) : null;
+        if (later is { } offer)
+        {
+            Writes.NewOffers.Add(offer);
+        }
+
+        Store(sell, facts, later is null ? standing : LeadStanding.Pending, ReasonCode.None, decision.Promise, later is not null);
+    }
+
+    // The row says whether the offer is still to be made: another node, or this one before a crash, may have made it.
+    private void DecideResell(ResellItem resell, ClaimPlan plan)
+    {
+        if (!rows.DueOffers.Remove((resell.Lead.Id.Value, resell.Offer!.Value)))
+        {
+            return;
+        }
+
+        Writes.MadeOffers.Add((resell.Lead.Id.Value, resell.Offer.Value));
+        if (!rows.Sales.TryGetValue(resell.Lead.Id.Value, out var sales))
+        {
+            rows.Sales[resell.Lead.Id.Value] = sales = [];
+        }
+
+        var round = new LaterRound(this, resell, plan);
+        if (resell.Offer < resell.Desk.Terms.Resales.Length)
+        {
+            round.Sell(sales, again: false);
+        }
+
+        round.Conclude(sales);
     }
 
     // The lead that came first under one of this lead's own names, or null when this is the first.
@@ -229,8 +271,39 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
         }
     }
 
-    /// <summary>The facts of a plan's candidates as they stand at this item's turn.</summary>
-    internal ImmutableArray<CandidateFacts> Candidates(ClaimItem item, ClaimPlan plan)
+    /// <summary>The facts of a first offer as they stand at this item's turn.</summary>
+    internal SaleFacts Facts(ClaimItem item, ClaimPlan plan)
+    {
+        var candidates = Candidates(item, plan);
+        return new SaleFacts(candidates, [], []) { Resale = item.Offer, Credits = Credits(item, candidates) };
+    }
+
+    private ImmutableArray<MemberCredit> Credits(ClaimItem item, ImmutableArray<CandidateFacts> candidates)
+    {
+        var credits = ImmutableArray.CreateBuilder<MemberCredit>();
+        foreach (var tier in item.Candidates.Plan.Tiers)
+        {
+            if (tier.IsShared && rows.CreditGroups.TryGetValue(tier.Group, out var group))
+            {
+                group.Keep(key => item.Desk.Terms.Rules.Find(key) is { Contract.Status: Status.Active });
+                credits.AddRange(candidates.Where(one => tier.Takes(one.Contract))
+                    .Select(one => new MemberCredit(tier.Index, one.Contract, group.Of(item.Desk.Terms.Contracts[one.Contract].Contract.Key)))
+                    .Where(credit => credit.Micro != 0));
+            }
+        }
+
+        return credits.DrainToImmutable();
+    }
+
+    private void MoveCredits(ClaimItem item, SaleDecision decision)
+    {
+        foreach (var move in item.Lead.Test ? [] : decision.CreditMoves)
+        {
+            rows.CreditGroups[decision.Plan.Tiers[move.Tier].Group].Add(item.Desk.Terms.Contracts[move.Contract].Contract.Key, move.Micro);
+        }
+    }
+
+    private ImmutableArray<CandidateFacts> Candidates(ClaimItem item, ClaimPlan plan)
     {
         var facts = ImmutableArray.CreateBuilder<CandidateFacts>(plan.Locked.Count + plan.Closed.Count);
         facts.AddRange(plan.Closed);
@@ -256,6 +329,7 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
     internal ClaimTally Award(ClaimItem item, SaleDecision decision, int round, int confirmedBefore)
     {
         var tally = new ClaimTally(0, 0, 0);
+        MoveCredits(item, decision);
         foreach (var award in decision.Awards)
         {
             var terms = item.Desk.Terms.Contracts[award.Contract];
@@ -264,7 +338,7 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
             var sale = new SaleId(Guid.CreateVersion7(item.Now));
             var soldAt = item.Lead.Test ? item.Now : SoldAt(item, terms);
             var row = new SaleRow(sale, item.Lead, award, decision.Promise, terms.Contract.Key, terms.Buyer.Key, item.Supplier,
-                confirmed, payout, item.Desk.Campaign.Currency, round, soldAt);
+                confirmed, payout, item.Desk.Campaign.Currency, round, soldAt, soldAt + terms.Contract.ExclusiveFor, GroupOf(item, decision, award));
             Writes.Sales.Add(row);
             Take(item, terms, row);
             if (confirmed && !item.Lead.Test)
@@ -272,12 +346,15 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
                 Writes.Postings.Add(new PostingRow(sale.Value, item.Now, row.Currency, row.Buyer, award.Price, row.Supplier, payout));
             }
 
-            AddDelivery(item, terms.Contract, row, confirmed);
+            AddDelivery(item, terms.Contract, row, confirmed, tally.Confirmed + tally.Reserved == 0 ? TimeSpan.Zero : decision.Plan.Plan.HoldBack);
             tally = confirmed ? tally with { Confirmed = tally.Confirmed + 1, Payout = tally.Payout + payout } : tally with { Reserved = tally.Reserved + 1 };
         }
 
         return tally;
     }
+
+    private static string? GroupOf(ClaimItem item, SaleDecision decision, Award award) =>
+        !item.Lead.Test && decision.Plan.Tiers[award.Tier] is { IsShared: true } tier ? tier.Group : null;
 
     private DateTimeOffset SoldAt(ClaimItem item, ContractTerms terms)
     {
@@ -315,7 +392,7 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
         }
     }
 
-    private void AddDelivery(ClaimItem item, Contract contract, SaleRow sale, bool confirmed)
+    private void AddDelivery(ClaimItem item, Contract contract, SaleRow sale, bool confirmed, TimeSpan holdBack)
     {
         if (contract.Delivery.Type == DeliveryType.Portal)
         {
@@ -323,17 +400,20 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
         }
 
         var id = new DeliveryId(Guid.CreateVersion7(item.Now));
-        Writes.Deliveries.Add(new DeliveryRow(id, sale.Id, item.Lead.Id, contract.Key, contract.Buyer, !confirmed, item.Now));
-        Due.Add(id);
+        Writes.Deliveries.Add(new DeliveryRow(id, sale.Id, item.Lead.Id, contract.Key, contract.Buyer, !confirmed, item.Now, item.Now + holdBack));
+        if (holdBack == TimeSpan.Zero)
+        {
+            Due.Add(id);
+        }
     }
 
-    private void Store(SellItem sell, SaleFacts facts, LeadStanding standing, ReasonCode stopped)
+    private void Store(SellItem sell, SaleFacts facts, LeadStanding standing, ReasonCode stopped, int? promise = null, bool offeredLater = false)
     {
         var pending = standing.Status == "pending";
         Writes.Leads.Add(new LeadRow(sell.Lead, sell.Record, sell.Desk.Campaign.Currency, standing, pending ? sell.Now + sell.Desk.Campaign.AnswerWithin : null));
-        Writes.Decisions.Add(new DecisionRow(sell.Lead.Id, 0, sell.Now, sell.Desk.Version, sell.Desk.Terms.Promise,
-            DecisionFacts.Write(sell.Desk.Terms, facts, stopped)));
-        completions.Add(() => sell.Complete(new ClaimResult(sell.Lead.Id, ClaimResultKind.Decided, standing)));
+        Writes.Decisions.Add(new DecisionRow(sell.Lead.Id, 0, sell.Now, sell.Desk.Version,
+            promise ?? sell.Candidates.Plan.Promise, DecisionFacts.Write(sell.Desk.Terms, facts, stopped), facts.Resale));
+        completions.Add(() => sell.Complete(new ClaimResult(sell.Lead.Id, ClaimResultKind.Decided, standing, offeredLater)));
         if (!pending)
         {
             Final.Add((sell.Lead.Id, standing));

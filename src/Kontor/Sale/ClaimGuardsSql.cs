@@ -64,6 +64,21 @@ internal static class ClaimGuardsSql
         select expect_rows((select count(*) from changed), (select count(*) from now_))
         """;
 
+    // Primary key credit_groups_pkey; the row is locked by the first round trip.
+    private const string CreditGroups = """
+        with changed as (
+            update credit_groups set version = version + 1, contracts = $2, credits = $3 where group_name = $1 and version = $4 returning 1
+        )
+        select expect_rows((select count(*) from changed), 1)
+        """;
+
+    /// <summary>Adds the update of a changed credit group.</summary>
+    public static void AddCreditGroup(NpgsqlBatch batch, CreditGroup group) => batch.Add(CreditGroups,
+        new NpgsqlParameter<string> { TypedValue = group.Name },
+        new NpgsqlParameter<string[]> { TypedValue = [.. group.Credits.Keys] },
+        new NpgsqlParameter<long[]> { TypedValue = [.. group.Credits.Values] },
+        new NpgsqlParameter<long> { TypedValue = group.Version });
+
     /// <summary>Adds the update of changed counters.</summary>
     public static void AddCounters(NpgsqlBatch batch, List<Counter> changed)
     {

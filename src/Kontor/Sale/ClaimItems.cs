@@ -16,7 +16,8 @@ public sealed record LeadRecord(string? ExternalId, byte[] ContentHash, string F
 /// <param name="Lead">The lead; for a replay the one that was posted first.</param>
 /// <param name="Kind">How it ended.</param>
 /// <param name="Standing">What the supplier is told, when decided.</param>
-public sealed record ClaimResult(LeadId Lead, ClaimResultKind Kind, LeadStanding Standing);
+/// <param name="OfferedLater">Whether no buyer is to answer now and the lead waits for a later offer.</param>
+public sealed record ClaimResult(LeadId Lead, ClaimResultKind Kind, LeadStanding Standing, bool OfferedLater = false);
 
 /// <summary>How a posted lead left the claim.</summary>
 public enum ClaimResultKind
@@ -63,6 +64,9 @@ public abstract class ClaimItem
     /// <summary>Contracts that passed the static gates, best first by everything but the last sale.</summary>
     public required FoundCandidates Candidates { get; set; }
 
+    /// <summary>Index of the resale it belongs to; null for the first offer.</summary>
+    public int? Offer { get; init; }
+
     /// <summary>Whether every candidate is to be locked, because the first few were not enough.</summary>
     public bool LockAll { get; set; }
 
@@ -76,7 +80,7 @@ public abstract class ClaimItem
         LockAll = true;
         if (!Candidates.IsComplete)
         {
-            Candidates = Desk.FindAllCandidates(Lead, Now);
+            Candidates = Desk.FindAllCandidates(Lead, Now, Offer);
         }
     }
 
@@ -135,5 +139,20 @@ public sealed class SettleItem : ClaimItem
     public override void Fail(Exception error) => done.TrySetException(error);
 }
 
+/// <summary>A lead whose later offer is due.</summary>
+public sealed class ResellItem : ClaimItem
+{
+    private readonly TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes after the commit.</summary>
+    public Task Done => done.Task;
+
+    /// <summary>Completes the item.</summary>
+    public void Complete() => done.TrySetResult();
+
+    /// <inheritdoc/>
+    public override void Fail(Exception error) => done.TrySetException(error);
+}
+
 /// <summary>The unchanging part of a reserved sale.</summary>
-public sealed record ReservedSale(SaleId Id, string Contract, string Buyer, string Source, long Price, Currency Currency, DateTimeOffset SoldAt, bool Test);
+public sealed record ReservedSale(SaleId Id, string Contract, string Buyer, string Source, long Price, Currency Currency, DateTimeOffset SoldAt, bool Test, string? CreditGroup);

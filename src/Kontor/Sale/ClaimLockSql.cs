@@ -9,7 +9,7 @@ namespace Kontor.Sale;
 
 /// <summary>The claim's first round trip: begin, take every lock of the batch in one global order, read what is locked.</summary>
 /// <remarks>The order is the same in every lane of every node, so that two batches wait for each other and never lock up: external ids,
-/// duplicate keys, leads, counters, accounts; inside each by key.</remarks>
+/// duplicate keys, leads, counters, accounts, credit groups; inside each by key.</remarks>
 internal static class ClaimLockSql
 {
     // Primary key external_ids_pkey. A key that is new is ours from here on; one that exists is locked and tells its lead. Another
@@ -38,10 +38,10 @@ internal static class ClaimLockSql
 
     // Indexes sales_one_per_slot for live and sales_released for released sales. No lock: the lead row above is the lock.
     private const string Sales = """
-        select lead_id, sale_id, contract, buyer, slot, max_buyers, status, reason_code, payout, round
+        select lead_id, sale_id, contract, buyer, slot, max_buyers, status, reason_code, payout, round, promise_ends_at
         from sales where lead_id = any(@leads) and status <> 'released'
         union all
-        select lead_id, sale_id, contract, buyer, slot, max_buyers, status, reason_code, payout, round
+        select lead_id, sale_id, contract, buyer, slot, max_buyers, status, reason_code, payout, round, promise_ends_at
         from sales where lead_id = any(@leads) and status = 'released'
         order by lead_id, sale_id
         """;
@@ -72,6 +72,16 @@ internal static class ClaimLockSql
     /// <summary>The columns that <see cref="AccountOf"/> reads.</summary>
     internal const string AccountColumns = "select buyer, currency, version, balance, held, credit_limit from accounts";
 
+    // Primary key due_offers_pkey. No lock: the lead row is the lock.
+    private const string DueOffers = "select lead_id, offer from due_offers where lead_id = any(@leads)";
+
+    // Primary key credit_groups_pkey; groups that are new are made, empty. Another transaction that makes the same one is waited for.
+    private const string NewCreditGroups = "insert into credit_groups (group_name) select unnest(@groups) order by 1 on conflict do nothing";
+
+    // Primary key credit_groups_pkey; FOR NO KEY UPDATE in order of the key.
+    private const string CreditGroups =
+        "select group_name, version, contracts, credits from credit_groups where group_name = any(@groups) order by group_name for no key update";
+
     /// <summary>Locks and reads.</summary>
     public static LockedRows Lock(NpgsqlConnection connection, LockRequest request)
     {
@@ -89,6 +99,8 @@ internal static class ClaimLockSql
             reads.Add(ReadSales);
             Add(batch, Rounds, ("leads", NpgsqlDbType.Array | NpgsqlDbType.Uuid, request.Leads.ToArray()));
             reads.Add(ReadRounds);
+            Add(batch, DueOffers, ("leads", NpgsqlDbType.Array | NpgsqlDbType.Uuid, request.Leads.ToArray()));
+            reads.Add(ReadDueOffers);
         }
 
         if (request.Owners.Count > 0)
@@ -102,6 +114,14 @@ internal static class ClaimLockSql
             Add(batch, Accounts, ("buyers", NpgsqlDbType.Array | NpgsqlDbType.Text, request.Accounts.Select(account => account.Buyer).ToArray()),
                 ("currencies", NpgsqlDbType.Array | NpgsqlDbType.Text, request.Accounts.Select(account => account.Currency.Code).ToArray()));
             reads.Add(ReadAccounts);
+        }
+
+        if (request.CreditGroups.Count > 0)
+        {
+            string[] groups = [.. request.CreditGroups];
+            Add(batch, NewCreditGroups, ("groups", NpgsqlDbType.Array | NpgsqlDbType.Text, groups));
+            Add(batch, CreditGroups, ("groups", NpgsqlDbType.Array | NpgsqlDbType.Text, groups));
+            reads.Add(ReadCreditGroups);
         }
 
         return Read(batch, reads);
@@ -190,7 +210,8 @@ internal static class ClaimLockSql
             }
 
             sales.Add(new StoredSale(new SaleId(reader.GetGuid(1)), reader.GetString(2), reader.GetString(3), reader.GetInt16(4), reader.GetInt16(5),
-                reader.GetString(6), ReasonCodes.Parse(reader.IsDBNull(7) ? null : reader.GetString(7)), reader.GetInt64(8), reader.GetInt16(9)));
+                reader.GetString(6), ReasonCodes.Parse(reader.IsDBNull(7) ? null : reader.GetString(7)), reader.GetInt64(8), reader.GetInt16(9),
+                reader.IsDBNull(10) ? null : reader.GetFieldValue<DateTimeOffset>(10)));
         }
     }
 
@@ -199,6 +220,29 @@ internal static class ClaimLockSql
         while (reader.Read())
         {
             rows.Rounds[reader.GetGuid(0)] = reader.GetInt16(1);
+        }
+    }
+
+    private static void ReadDueOffers(NpgsqlDataReader reader, LockedRows rows)
+    {
+        while (reader.Read())
+        {
+            rows.DueOffers.Add((reader.GetGuid(0), reader.GetInt16(1)));
+        }
+    }
+
+    private static void ReadCreditGroups(NpgsqlDataReader reader, LockedRows rows)
+    {
+        while (reader.Read())
+        {
+            var group = new CreditGroup(reader.GetString(0), reader.GetInt64(1));
+            var (contracts, credits) = (reader.GetFieldValue<string[]>(2), reader.GetFieldValue<long[]>(3));
+            for (var i = 0; i < contracts.Length; i++)
+            {
+                group.Read(contracts[i], credits[i]);
+            }
+
+            rows.CreditGroups[group.Name] = group;
         }
     }
 

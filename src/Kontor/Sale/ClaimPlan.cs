@@ -19,7 +19,7 @@ internal sealed record ClaimPlan(List<int> Locked, List<CandidateFacts> Closed, 
     public static ClaimPlan Of(ClaimItem item, LiveCounters live)
     {
         var ranked = InOrderOfLastSale(item, live);
-        var most = item.LockAll ? MostLocked : item.Desk.Terms.Slots;
+        var most = item.LockAll || item.Candidates.Plan.AsksAll ? MostLocked : item.Desk.Terms.SlotsOf(item.Candidates.Plan);
         var plan = new ClaimPlan([], [], false);
         var behind = 0;
         var i = 0;
@@ -57,6 +57,14 @@ internal sealed record ClaimPlan(List<int> Locked, List<CandidateFacts> Closed, 
             request.Owners.Add(terms.BuyerCounterOwner);
             request.Accounts.Add((terms.Buyer.Key, item.Desk.Campaign.Currency));
         }
+
+        foreach (var tier in item.Candidates.Plan.Tiers)
+        {
+            if (tier.IsShared && Locked.Count > 0)
+            {
+                request.CreditGroups.Add(tier.Group);
+            }
+        }
     }
 
     /// <summary>The keys under which a buyer would have a lead's person already; empty when the contract does not ask.</summary>
@@ -77,11 +85,11 @@ internal sealed record ClaimPlan(List<int> Locked, List<CandidateFacts> Closed, 
             return candidates;
         }
 
-        var contracts = item.Desk.Terms.Contracts;
+        var (plan, contracts) = (item.Candidates.Plan, item.Desk.Terms.Contracts);
         var keyed = candidates.Select((ordinal, place) => (Ordinal: ordinal, Place: place, LastSoldAt: live.LastSoldAt(contracts[ordinal].CounterOwner))).ToArray();
         Array.Sort(keyed, (left, right) =>
         {
-            var byStanding = item.Desk.Compare(item.Lead, left.Ordinal, right.Ordinal);
+            var byStanding = plan.Compare(item.Lead, item.Now, left.Ordinal, right.Ordinal);
             var byLastSale = byStanding != 0 ? byStanding : left.LastSoldAt.CompareTo(right.LastSoldAt);
             return byLastSale != 0 ? byLastSale : left.Place.CompareTo(right.Place);
         });
@@ -93,7 +101,7 @@ internal sealed record ClaimPlan(List<int> Locked, List<CandidateFacts> Closed, 
         var candidates = item.Candidates.Ordinals;
         for (var i = 1; i < candidates.Length; i++)
         {
-            if (item.Desk.Compare(item.Lead, candidates[i - 1], candidates[i]) == 0)
+            if (item.Candidates.Plan.Compare(item.Lead, item.Now, candidates[i - 1], candidates[i]) == 0)
             {
                 return true;
             }

@@ -19,16 +19,16 @@ internal static class ClaimWriteSql
 
     // Inserts into the month's partition of decisions; index decisions_pkey.
     private const string Decisions = """
-        insert into decisions (lead_id, round, decided_at, rules_version, promise, facts)
-        select unnest($1), unnest($2), unnest($3), unnest($4), unnest($5), unnest($6)
+        insert into decisions (lead_id, round, decided_at, rules_version, promise, facts, offer)
+        select unnest($1), unnest($2), unnest($3), unnest($4), unnest($5), unnest($6), unnest($7)
         """;
 
     // The guards sales_one_per_slot and sales_one_per_buyer refuse a second sale of a slot or to a buyer.
     private const string Sales = """
         insert into sales (sale_id, lead_id, slot, max_buyers, contract, buyer, campaign, source, supplier, test, status, price, payout, currency,
-            round, sold_at, settled_at)
+            round, sold_at, settled_at, promise_ends_at, credit_group)
         select unnest($1), unnest($2), unnest($3), unnest($4), unnest($5), unnest($6), unnest($7), unnest($8), unnest($9), unnest($10),
-            unnest($11), unnest($12), unnest($13), unnest($14), unnest($15), unnest($16), unnest($17)
+            unnest($11), unnest($12), unnest($13), unnest($14), unnest($15), unnest($16), unnest($17), unnest($18), unnest($19)
         """;
 
     // Primary key ledger_postings_pkey is the sale's id: a sale is billed once.
@@ -42,9 +42,9 @@ internal static class ClaimWriteSql
     // Inserts into the month's partition of deliveries; indexes deliveries_pkey, deliveries_by_sale, deliveries_due (partial).
     private const string Deliveries = """
         insert into deliveries (delivery_id, sale_id, lead_id, contract, buyer, status, on_response, due_at, created_at)
-        select id, sale_id, lead_id, contract, buyer, 'queued', on_response, created_at, created_at
+        select id, sale_id, lead_id, contract, buyer, 'queued', on_response, due_at, created_at
         from (select unnest($1) as id, unnest($2) as sale_id, unnest($3) as lead_id, unnest($4) as contract, unnest($5) as buyer,
-            unnest($6) as on_response, unnest($7) as created_at) as row_
+            unnest($6) as on_response, unnest($7) as created_at, unnest($8) as due_at) as row_
         """;
 
     // Primary key sales_pkey. The lead's row is locked, and only a reserved sale is settled.
@@ -94,6 +94,15 @@ internal static class ClaimWriteSql
     // the log is on the disk up to here, the claim included.
     private const string Durable = "select pg_logical_emit_message(true, 'kontor', '')";
 
+    // Primary key due_offers_pkey, index due_offers_due.
+    private const string NewOffers = "insert into due_offers (lead_id, offer, due_at) select unnest($1), unnest($2), unnest($3)";
+
+    // Primary key due_offers_pkey; the leads' rows are locked by the first round trip.
+    private const string MadeOffers = """
+        delete from due_offers using (select unnest($1) as lead_id, unnest($2) as offer) as row_
+        where due_offers.lead_id = row_.lead_id and due_offers.offer = row_.offer
+        """;
+
     /// <summary>Stores everything and commits; returns when it is durable. A violated guard fails the whole transaction.</summary>
     public static void Write(NpgsqlConnection connection, ClaimWrites writes)
     {
@@ -103,6 +112,7 @@ internal static class ClaimWriteSql
         AddSettled(batch, writes);
         AddSales(batch, writes);
         AddKeys(batch, writes);
+        AddOffers(batch, writes);
         if (writes.Counters.Count > 0)
         {
             ClaimGuardsSql.AddCounters(batch, writes.Counters);
@@ -111,6 +121,11 @@ internal static class ClaimWriteSql
         if (writes.Accounts.Count > 0)
         {
             ClaimGuardsSql.AddAccounts(batch, writes.Accounts);
+        }
+
+        foreach (var group in writes.CreditGroups)
+        {
+            ClaimGuardsSql.AddCreditGroup(batch, group);
         }
 
         batch.Add("commit");
@@ -151,7 +166,8 @@ internal static class ClaimWriteSql
                 Times(rows, row => row.DecidedAt),
                 Longs(rows, row => row.RulesVersion),
                 Shorts(rows, row => row.Promise),
-                Bytes(rows, row => row.Facts));
+                Bytes(rows, row => row.Facts),
+                Column(rows, NpgsqlDbType.Smallint, row => (short?)row.Offer));
         }
     }
 
@@ -177,7 +193,9 @@ internal static class ClaimWriteSql
                 Texts(rows, row => row.Currency.Code),
                 Shorts(rows, row => row.Round),
                 Times(rows, row => row.SoldAt),
-                Column(rows, NpgsqlDbType.TimestampTz, row => row.Confirmed ? row.SoldAt.UtcDateTime : (DateTime?)null));
+                Column(rows, NpgsqlDbType.TimestampTz, row => row.Confirmed ? row.SoldAt.UtcDateTime : (DateTime?)null),
+                Column(rows, NpgsqlDbType.TimestampTz, row => row.PromiseEndsAt?.UtcDateTime),
+                Texts(rows, row => row.CreditGroup));
         }
 
         if (writes.Postings.Count > 0)
@@ -203,7 +221,8 @@ internal static class ClaimWriteSql
                 Texts(rows, row => row.Contract),
                 Texts(rows, row => row.Buyer),
                 Flags(rows, row => row.OnResponse),
-                Times(rows, row => row.CreatedAt));
+                Times(rows, row => row.CreatedAt),
+                Times(rows, row => row.DueAt));
         }
     }
 
@@ -266,6 +285,21 @@ internal static class ClaimWriteSql
                 Texts(rows, row => row.Source),
                 Column(rows, NpgsqlDbType.InternalChar, row => row.Kind),
                 Texts(rows, row => row.Id));
+        }
+    }
+
+    private static void AddOffers(NpgsqlBatch batch, ClaimWrites writes)
+    {
+        if (writes.MadeOffers.Count > 0)
+        {
+            var rows = writes.MadeOffers;
+            batch.Add(MadeOffers, Ids(rows, row => row.Lead), Shorts(rows, row => row.Offer));
+        }
+
+        if (writes.NewOffers.Count > 0)
+        {
+            var rows = writes.NewOffers;
+            batch.Add(NewOffers, Ids(rows, row => row.Lead.Value), Shorts(rows, row => row.Offer), Times(rows, row => row.DueAt));
         }
     }
 

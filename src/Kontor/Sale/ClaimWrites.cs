@@ -18,6 +18,10 @@ internal sealed class ClaimWrites
     public List<Counter> Counters { get; } = [];
     public List<Account> Accounts { get; } = [];
 
+    public List<CreditGroup> CreditGroups { get; } = [];
+    public List<DueOfferRow> NewOffers { get; } = [];
+    public List<(Guid Lead, int Offer)> MadeOffers { get; } = [];
+
     /// <summary>Person keys whose holder changes: null gives the key up.</summary>
     public Dictionary<PersonKey, SeenPerson?> Persons { get; } = [];
 
@@ -26,25 +30,28 @@ internal sealed class ClaimWrites
 
     /// <summary>Whether there is anything to store.</summary>
     public bool IsEmpty => Leads.Count + Decisions.Count + Sales.Count + SettledSales.Count + SettledDeliveries.Count + Standings.Count
-        + Counters.Count + Accounts.Count + Persons.Count + ForgottenKeys.Count == 0;
+        + Counters.Count + Accounts.Count + CreditGroups.Count + NewOffers.Count + MadeOffers.Count + Persons.Count + ForgottenKeys.Count == 0;
 }
 
 internal readonly record struct LeadRow(Lead Lead, LeadRecord Record, Currency Currency, LeadStanding Standing, DateTimeOffset? AnswerBy);
 
-internal readonly record struct DecisionRow(LeadId Lead, int Round, DateTimeOffset DecidedAt, long RulesVersion, int Promise, byte[] Facts);
+internal readonly record struct DecisionRow(LeadId Lead, int Round, DateTimeOffset DecidedAt, long RulesVersion, int Promise, byte[] Facts, int? Offer);
 
 internal readonly record struct SaleRow(
     SaleId Id, Lead Lead, Award Award, int Promise, string Contract, string Buyer, string Supplier, bool Confirmed, long Payout, Currency Currency,
-    int Round, DateTimeOffset SoldAt);
+    int Round, DateTimeOffset SoldAt, DateTimeOffset? PromiseEndsAt, string? CreditGroup);
 
 internal readonly record struct PostingRow(
     Guid Id, DateTimeOffset PostedAt, Currency Currency, string Buyer, long Price, string Supplier, long Payout);
 
 internal readonly record struct DeliveryRow(
-    DeliveryId Id, SaleId Sale, LeadId Lead, string Contract, string Buyer, bool OnResponse, DateTimeOffset CreatedAt);
+    DeliveryId Id, SaleId Sale, LeadId Lead, string Contract, string Buyer, bool OnResponse, DateTimeOffset CreatedAt, DateTimeOffset DueAt);
 
 internal readonly record struct SettledSaleRow(SaleId Id, string Status, long Payout, ReasonCode Reason, DateTimeOffset SettledAt);
 
 internal readonly record struct SettledDeliveryRow(DeliveryId Id, string Status, DateTimeOffset FinishedAt);
+
+/// <summary>A later offer of a lead.</summary>
+internal readonly record struct DueOfferRow(LeadId Lead, int Offer, DateTimeOffset DueAt);
 
 internal readonly record struct LeadStandingRow(LeadId Lead, LeadStanding Standing);

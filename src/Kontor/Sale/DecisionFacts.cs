@@ -8,7 +8,8 @@ namespace Kontor.Sale;
 
 /// <summary>How a decision's facts are written to its row: compact UTF-8 JSON that names contracts by key, so that it outlives any
 /// ordering in memory. <c>{"c":[[key,[used...],available,last_sold_us,has_person]...],"l":[[contract,buyer,slot,max]...],
-/// "r":[[contract,reason]...],"s":"reason that stopped it"}</c>; empty parts are left out.</summary>
+/// "r":[[contract,reason]...],"o":index of the resale,"a":1 when it follows a refusal,"k":[[tier,contract,micro]...],"s":"reason that
+/// stopped it"}</c>; empty parts are left out.</summary>
 public static class DecisionFacts
 {
     [ThreadStatic]
@@ -28,6 +29,7 @@ public static class DecisionFacts
         WriteCandidates(json, terms, facts.Candidates);
         WriteLive(json, facts.Live);
         WriteRefusals(json, facts.Refusals);
+        WriteOffer(json, terms, facts);
         if (stopped != ReasonCode.None)
         {
             json.WriteString("s"u8, stopped.Text());
@@ -50,10 +52,18 @@ public static class DecisionFacts
             item[2].ValueKind == JsonValueKind.Null ? null : item[2].GetInt64(),
             Instant(item[3].GetInt64()),
             item[4].GetInt32() == 1));
-        var live = Items(root, "l").Select(item => new LiveSale(item[0].GetString()!, item[1].GetString()!, item[2].GetInt32(), item[3].GetInt32()));
+        var live = Items(root, "l").Select(item => new LiveSale(item[0].GetString()!, item[1].GetString()!, item[2].GetInt32(),
+            item[3].ValueKind == JsonValueKind.Null ? null : item[3].GetInt32()));
         var refusals = Items(root, "r").Select(item => new Refusal(item[0].GetString()!, ReasonCodes.Parse(item[1].GetString())));
         var stopped = root.TryGetProperty("s", out var reason) ? ReasonCodes.Parse(reason.GetString()) : ReasonCode.None;
-        return (new SaleFacts([.. candidates], [.. live], [.. refusals]), stopped);
+        var credits = Items(root, "k").Select(item => new MemberCredit(item[0].GetInt32(), ordinals[item[1].GetString()!], item[2].GetInt64()));
+        var facts = new SaleFacts([.. candidates], [.. live], [.. refusals])
+        {
+            Resale = root.TryGetProperty("o", out var offer) ? offer.GetInt32() : null,
+            Again = root.TryGetProperty("a", out _),
+            Credits = [.. credits],
+        };
+        return (facts, stopped);
     }
 
     private static void WriteCandidates(Utf8JsonWriter writer, SaleTerms terms, ImmutableArray<CandidateFacts> candidates)
@@ -106,7 +116,15 @@ public static class DecisionFacts
             writer.WriteStringValue(sale.Contract);
             writer.WriteStringValue(sale.Buyer);
             writer.WriteNumberValue(sale.Slot);
-            writer.WriteNumberValue(sale.MaxBuyers);
+            if (sale.MaxBuyers is { } promise)
+            {
+                writer.WriteNumberValue(promise);
+            }
+            else
+            {
+                writer.WriteNullValue();
+            }
+
             writer.WriteEndArray();
         }
 
@@ -126,6 +144,36 @@ public static class DecisionFacts
             writer.WriteStartArray();
             writer.WriteStringValue(refusal.Contract);
             writer.WriteStringValue(refusal.Reason.Text());
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteOffer(Utf8JsonWriter writer, SaleTerms terms, SaleFacts facts)
+    {
+        if (facts.Resale is { } resale)
+        {
+            writer.WriteNumber("o"u8, resale);
+        }
+
+        if (facts.Again)
+        {
+            writer.WriteNumber("a"u8, 1);
+        }
+
+        if (facts.Credits.IsEmpty)
+        {
+            return;
+        }
+
+        writer.WriteStartArray("k"u8);
+        foreach (var credit in facts.Credits)
+        {
+            writer.WriteStartArray();
+            writer.WriteNumberValue(credit.Tier);
+            writer.WriteStringValue(terms.Contracts[credit.Contract].Contract.Key);
+            writer.WriteNumberValue(credit.Micro);
             writer.WriteEndArray();
         }
 

@@ -59,8 +59,9 @@ public sealed class LiveCounters(TimeProvider clock)
         }
 
         var facts = CandidateReading.Read(terms, ordinal, own.Counter, buyer.Counter, account.Account, item.Now, hasPerson: false);
-        var full = DecideSale.FirstFullCap(terms.Caps, facts.Used, terms.Price!.Value) >= 0;
-        return full || facts.Available < terms.Price ? facts : null;
+        var price = item.Candidates.Plan.LowestOffer(ordinal, item.Lead, item.Now) ?? 0;
+        var full = DecideSale.FirstFullCap(terms.Caps, facts.Used, price) >= 0;
+        return full || facts.Available < price ? facts : null;
     }
 
     private bool IsFresh(long readAt) => clock.GetElapsedTime(readAt) < Fresh;

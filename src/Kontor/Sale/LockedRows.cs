@@ -15,7 +15,43 @@ public readonly record struct SeenPerson(Guid? Lead, DateTimeOffset SeenAt);
 
 /// <summary>A sale of a lead as it is stored.</summary>
 public sealed record StoredSale(
-    SaleId Id, string Contract, string Buyer, int Slot, int MaxBuyers, string Status, ReasonCode Reason, long Payout, int Round);
+    SaleId Id, string Contract, string Buyer, int Slot, int MaxBuyers, string Status, ReasonCode Reason, long Payout, int Round, DateTimeOffset? PromiseEndsAt)
+{
+    /// <summary>The promise that binds at a time; null once it has ended.</summary>
+    public int? BindsAt(DateTimeOffset now) => PromiseEndsAt <= now ? null : MaxBuyers;
+}
+
+/// <summary>The working copy of a credit_groups row: what each member is owed.</summary>
+internal sealed class CreditGroup(string name, long version)
+{
+    private readonly SortedDictionary<string, long> credits = new(StringComparer.Ordinal);
+
+    public string Name { get; } = name;
+    public long Version { get; } = version;
+    public bool Changed { get; private set; }
+    public IReadOnlyDictionary<string, long> Credits => credits;
+
+    public long Of(string contract) => credits.GetValueOrDefault(contract);
+
+    public void Read(string contract, long micro) => credits[contract] = micro;
+
+    /// <summary>Adds to a member's credit; it never leaves the bounds that a single member may be ahead or behind.</summary>
+    public void Add(string contract, long micro)
+    {
+        credits[contract] = Math.Clamp(Of(contract) + micro, -Fairness.Furthest, Fairness.Furthest);
+        Changed = true;
+    }
+
+    /// <summary>Drops members that no longer take part: when they resume they start at nothing.</summary>
+    public void Keep(Func<string, bool> member)
+    {
+        foreach (var gone in credits.Keys.Where(contract => !member(contract)).ToList())
+        {
+            credits.Remove(gone);
+            Changed = true;
+        }
+    }
+}
 
 /// <summary>What a batch needs locked. Keys appear once.</summary>
 internal sealed class LockRequest
@@ -25,6 +61,7 @@ internal sealed class LockRequest
     public HashSet<Guid> Leads { get; } = [];
     public HashSet<string> Owners { get; } = new(StringComparer.Ordinal);
     public HashSet<(string Buyer, Currency Currency)> Accounts { get; } = [];
+    public SortedSet<string> CreditGroups { get; } = new(StringComparer.Ordinal);
 }
 
 /// <summary>What was read under the locks: the working state of the batch.</summary>
@@ -38,4 +75,8 @@ internal sealed class LockedRows
     public Dictionary<Guid, int> Rounds { get; } = [];
     public Dictionary<string, Counter> Counters { get; } = new(StringComparer.Ordinal);
     public Dictionary<(string Buyer, Currency Currency), Account> Accounts { get; } = [];
+    public Dictionary<string, CreditGroup> CreditGroups { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Later offers that are still to be made.</summary>
+    public HashSet<(Guid Lead, int Offer)> DueOffers { get; } = [];
 }

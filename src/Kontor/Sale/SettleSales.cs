@@ -1,5 +1,6 @@
 using Kontor.Insight;
 using Kontor.Matching;
+using Kontor.Platform;
 using Npgsql;
 
 namespace Kontor.Sale;
@@ -20,19 +21,23 @@ public sealed class SettleSales(NpgsqlDataSource database, LiveDesks desks, Clai
             ?? throw new InvalidOperationException($"Sale {settle.Sale} has no lead {settle.Lead}.");
         // The campaign may have been archived since: then nobody else can buy, but the sale itself is settled all the same.
         var desk = desks.Find(lead.Campaign) ?? await DecidedAtAsync(lead, cancel);
-        var now = clock.GetUtcNow();
+        var now = Instants.Microseconds(clock.GetUtcNow());
+        var offer = (await LeadsSql.DecisionsAsync(database, lead.Id, cancel))[^1].Offer;
         var asDecided = lead.AsDecided(desk.Terms.Rules.Vertical);
         var item = new SettleItem
         {
             Desk = desk,
             Lead = asDecided,
-            Now = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero),
-            Candidates = desks.Find(lead.Campaign) is null || settle.Verdict == Core.Sale.Verdict.Unknown ? FoundCandidates.None : desk.FindAllCandidates(asDecided, now),
+            Now = now,
+            Offer = offer,
+            Candidates = desks.Find(lead.Campaign) is null || settle.Verdict == Core.Sale.Verdict.Unknown || offer >= desk.Terms.Resales.Length
+                ? FoundCandidates.None(desk.Terms.Main)
+                : desk.FindAllCandidates(asDecided, now, offer),
             LockAll = true,
             Supplier = sale.Supplier,
             Payout = (desk.FindSource(lead.Source) ?? (await DecidedAtAsync(lead, cancel)).FindSource(lead.Source))?.Payout ?? Core.Catalog.Payout.None,
             Settle = settle,
-            Sale = new ReservedSale(sale.Id, sale.Contract, sale.Buyer, sale.Source, sale.Price, sale.Currency, sale.SoldAt, sale.Test),
+            Sale = new ReservedSale(sale.Id, sale.Contract, sale.Buyer, sale.Source, sale.Price, sale.Currency, sale.SoldAt, sale.Test, sale.CreditGroup),
             QueuedAt = clock.GetTimestamp(),
         };
         await lanes.EnqueueAsync(item, cancel);

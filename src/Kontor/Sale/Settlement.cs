@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Kontor.Core;
 using Kontor.Core.Catalog;
 using Kontor.Core.Sale;
@@ -28,12 +27,13 @@ internal sealed class Settlement(ClaimBatch batch, SettleItem item, ClaimPlan pl
 
         var accepted = item.Settle.Verdict == Verdict.Accepted;
         sales[index] = accepted ? Confirm(sales, sales[index]) : Release(sales[index]);
-        if (!accepted || item.Desk.Terms.Plan.Order == OfferOrder.Sequential)
+        var next = new LaterRound(batch, item, plan);
+        if (!accepted || item.Candidates.Plan.Plan.Order == OfferOrder.Sequential)
         {
-            SellOn(sales);
+            next.Sell(sales, again: !accepted);
         }
 
-        Conclude(sales);
+        next.Conclude(sales);
     }
 
     private static string DeliveryStatus(Verdict verdict) => verdict switch
@@ -66,6 +66,11 @@ internal sealed class Settlement(ClaimBatch batch, SettleItem item, ClaimPlan pl
             batch.Rows.Counters["contract:" + item.Sale.Contract].GiveBack(item.Sale.Price, item.Sale.SoldAt);
             batch.Rows.Counters["buyer:" + item.Sale.Buyer].GiveBack(item.Sale.Price, item.Sale.SoldAt);
             batch.Rows.Accounts[(item.Sale.Buyer, item.Sale.Currency)].Release(item.Sale.Price);
+            if (item.Sale.CreditGroup is { } group)
+            {
+                batch.Rows.CreditGroups[group].Add(item.Sale.Contract, Fairness.One);
+            }
+
             foreach (var key in ClaimPlan.PersonsOf(item))
             {
                 batch.LetGo(key, item.Lead.Id);
@@ -73,40 +78,5 @@ internal sealed class Settlement(ClaimBatch batch, SettleItem item, ClaimPlan pl
         }
 
         return sale with { Status = "released", Reason = reason };
-    }
-
-    private void SellOn(List<StoredSale> sales)
-    {
-        var live = sales.Where(sale => sale.Status is not "released")
-            .Select(sale => new LiveSale(sale.Contract, sale.Buyer, sale.Slot, sale.MaxBuyers)).ToImmutableArray();
-        var refusals = sales.Where(sale => sale.Status is "released").Select(sale => new Refusal(sale.Contract, sale.Reason)).ToImmutableArray();
-        var facts = new SaleFacts(batch.Candidates(item, plan), live, refusals);
-        var round = batch.Rows.Rounds[item.Lead.Id.Value] + 1;
-        batch.Rows.Rounds[item.Lead.Id.Value] = round;
-        var decision = DecideSale.Decide(item.Desk.Terms, item.Lead, facts);
-        writes.Decisions.Add(new DecisionRow(item.Lead.Id, round, item.Now, item.Desk.Version, decision.Promise,
-            DecisionFacts.Write(item.Desk.Terms, facts, ReasonCode.None)));
-        var first = writes.Sales.Count;
-        batch.Award(item, decision, round, sales.Count(sale => sale.Status == "confirmed"));
-        foreach (var sold in writes.Sales.Skip(first))
-        {
-            sales.Add(new StoredSale(sold.Id, sold.Contract, sold.Buyer, sold.Award.Slot, sold.Promise, sold.Confirmed ? "confirmed" : "reserved",
-                ReasonCode.None, sold.Payout, round));
-        }
-    }
-
-    private void Conclude(List<StoredSale> sales)
-    {
-        if (sales.Any(sale => sale.Status == "reserved"))
-        {
-            return;
-        }
-
-        var confirmed = sales.Where(sale => sale.Status == "confirmed").ToList();
-        var standing = confirmed.Count > 0
-            ? new LeadStanding("accepted", ReasonCode.None, confirmed.Sum(sale => sale.Payout), confirmed.Count)
-            : new LeadStanding("rejected", ReasonCode.Unsold, 0, 0);
-        writes.Standings.Add(new LeadStandingRow(item.Lead.Id, standing));
-        batch.Final.Add((item.Lead.Id, standing));
     }
 }

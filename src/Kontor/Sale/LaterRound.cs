@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using Kontor.Core;
+using Kontor.Core.Sale;
+
+namespace Kontor.Sale;
+
+/// <summary>A further round of a lead whose row is locked: offers it to those who can still get it, and says where it stands then.</summary>
+internal sealed class LaterRound(ClaimBatch batch, ClaimItem item, ClaimPlan plan)
+{
+    private readonly ClaimWrites writes = batch.Writes;
+
+    /// <summary>Decides a round and adds what it sold to the lead's sales.</summary>
+    /// <param name="sales">Every sale of the lead, released ones too.</param>
+    /// <param name="again">Whether the round follows a refusal within the same offer.</param>
+    public void Sell(List<StoredSale> sales, bool again)
+    {
+        var live = sales.Where(sale => sale.Status is not "released")
+            .Select(sale => new LiveSale(sale.Contract, sale.Buyer, sale.Slot, sale.BindsAt(item.Now))).ToImmutableArray();
+        var refusals = sales.Where(sale => sale.Status is "released").Select(sale => new Refusal(sale.Contract, sale.Reason)).ToImmutableArray();
+        var facts = batch.Facts(item, plan) with { Live = live, Refusals = refusals, Again = again };
+        var round = batch.Rows.Rounds[item.Lead.Id.Value] + 1;
+        batch.Rows.Rounds[item.Lead.Id.Value] = round;
+        var decision = DecideSale.Decide(item.Desk.Terms, item.Lead, facts, item.Now);
+        writes.Decisions.Add(new DecisionRow(item.Lead.Id, round, item.Now, item.Desk.Version, decision.Promise,
+            DecisionFacts.Write(item.Desk.Terms, facts, ReasonCode.None), facts.Resale));
+        var first = writes.Sales.Count;
+        batch.Award(item, decision, round, sales.Count(sale => sale.Status == "confirmed"));
+        foreach (var sold in writes.Sales.Skip(first))
+        {
+            sales.Add(new StoredSale(sold.Id, sold.Contract, sold.Buyer, sold.Award.Slot, sold.Promise, sold.Confirmed ? "confirmed" : "reserved",
+                ReasonCode.None, sold.Payout, round, sold.PromiseEndsAt));
+        }
+    }
+
+    /// <summary>Where the lead stands once no buyer's answer is outstanding. A lead nobody has may be offered again later.</summary>
+    public void Conclude(List<StoredSale> sales)
+    {
+        if (sales.Any(sale => sale.Status == "reserved"))
+        {
+            return;
+        }
+
+        var confirmed = sales.Where(sale => sale.Status == "confirmed").ToList();
+        if (confirmed.Count == 0 && LaterOffers.Next(item, item.Offer, refused: sales.Count > 0) is { } offer)
+        {
+            writes.NewOffers.Add(offer);
+            writes.Standings.Add(new LeadStandingRow(item.Lead.Id, LeadStanding.Pending));
+            batch.Final.Add((item.Lead.Id, LeadStanding.Pending));
+            return;
+        }
+
+        var standing = confirmed.Count > 0
+            ? new LeadStanding("accepted", ReasonCode.None, confirmed.Sum(sale => sale.Payout), confirmed.Count)
+            : new LeadStanding("rejected", ReasonCode.Unsold, 0, 0);
+        writes.Standings.Add(new LeadStandingRow(item.Lead.Id, standing));
+        batch.Final.Add((item.Lead.Id, standing));
+    }
+}
+
+/// <summary>When a lead that nobody has is offered again.</summary>
+internal static class LaterOffers
+{
+    /// <summary>The next offer after one, or null when there is none.</summary>
+    /// <param name="item">The lead and the rules.</param>
+    /// <param name="after">Index of the resale that came to nothing; null for the first offer.</param>
+    /// <param name="refused">Whether some buyer refused the lead or could not be reached.</param>
+    public static DueOfferRow? Next(ClaimItem item, int? after, bool refused)
+    {
+        var resales = item.Desk.Campaign.Plan.Resale;
+        for (var i = after + 1 ?? 0; i < resales.Length; i++)
+        {
+            if (resales[i].If == Core.Catalog.ResaleTrigger.Unsold || (resales[i].If == Core.Catalog.ResaleTrigger.NotAccepted && refused))
+            {
+                var due = item.Lead.ReceivedAt + resales[i].After;
+                return new DueOfferRow(item.Lead.Id, i, due > item.Now ? due : item.Now);
+            }
+        }
+
+        return null;
+    }
+}
