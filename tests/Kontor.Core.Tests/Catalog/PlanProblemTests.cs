@@ -67,6 +67,7 @@ public sealed class PlanProblemTests
     [InlineData("""[{"when": {"field": "score", "op": "exists"}, "plan": {"mode": "exclusive", "method": "priority", "resale": []}}]""", "split[0].plan.resale", "unexpected")]
     [InlineData("""[{"when": {"field": "score", "op": "exists"}, "plan": {"mode": "exclusive", "method": "priority", "max_total_sales": 2}}]""", "split[0].plan.max_total_sales", "unexpected")]
     [InlineData("""[{"when": {"field": "score", "op": "exists"}, "plan": {"mode": "exclusive", "method": "priority"}, "then": "stop"}]""", "split[0].then", "unknown_key")]
+    [InlineData("""[{"when": {"field": "score", "op": "exists"}, "plan": {"mode": "best_revenue", "max_buyers": 2, "method": "weighted"}}]""", "split[0].plan.method", "method_not_for_plan")]
     public void splits(string split, string field, string code) => ExpectIn("split", split, field, code);
 
     [Theory]
@@ -124,6 +125,20 @@ public sealed class PlanProblemTests
             """;
         Problems(plan).Select(problem => problem.Field["campaigns[0].plan.".Length..]).ShouldBe(
             ["max_buyers", "hold_back", "tiers[0].method", "tiers[1].timeout", "split[0].when.field", "split[0].plan.method", "resale[0].if", "resale[0].plan.max_buyers"]);
+    }
+
+    [Theory]
+    [InlineData("country", "\"de\"", "invalid_country")]
+    [InlineData("currency", "\"EUX\"", "invalid_currency")]
+    [InlineData("vertical", "\"solr\"", "unknown_reference")]
+    public void plan_is_read_even_where_the_campaign_has_problems_of_its_own(string key, string json, string code)
+    {
+        var catalog = SampleCatalog.With($"campaigns[0].{key}", json);
+        SampleCatalog.Set(
+            catalog, "campaigns[0].plan.split", """[{"when": {"field": "roof", "op": "is"}, "plan": {"mode": "shared", "max_buyers": 1, "method": "priority"}}]""");
+        var found = SampleCatalog.Read(catalog).Problems.Where(problem => problem.Field.StartsWith("campaigns", StringComparison.Ordinal));
+        found.Select(problem => (problem.Field, problem.Code)).ShouldBe(
+            [($"campaigns[0].{key}", code), ("campaigns[0].plan.split[0].when.op", "not_an_option"), ("campaigns[0].plan.split[0].plan.max_buyers", "out_of_range")]);
     }
 
     [Fact]
