@@ -38,9 +38,9 @@ internal sealed class ReadPlan(Vertical? vertical, Campaign? campaign, Currency?
         var most = ReadMaxBuyers(shape, mode, several);
         var order = shape.Name<OfferOrder>("order") ?? OfferOrder.Simultaneous;
         var upgrade = shape.Flag("upgrade");
-        if (upgrade && mode is PlanMode.Exclusive or PlanMode.BestRevenue)
+        if (upgrade && mode is PlanMode.Exclusive)
         {
-            shape.Problem("upgrade", "unexpected", "Only a shared lead is upgraded; best_revenue weighs the exclusive price by itself.");
+            shape.Problem("upgrade", "unexpected", "Only a plan that may sell to several buyers can be upgraded to one.");
         }
 
         var holdBack = shape.Length("hold_back", TimeSpan.Zero, LongestHoldBack) ?? TimeSpan.Zero;

@@ -47,7 +47,6 @@ public sealed class PlanProblemTests
     [InlineData("""{"mode": "shared", "max_buyers": 3, "upgrade": true, "method": "weighted"}""", "method", "method_not_for_plan")]
     [InlineData("""{"mode": "shared", "max_buyers": 3, "upgrade": "yes", "method": "priority"}""", "upgrade", "wrong_type")]
     [InlineData("""{"mode": "exclusive", "upgrade": true, "method": "priority"}""", "upgrade", "unexpected")]
-    [InlineData("""{"mode": "best_revenue", "max_buyers": 3, "upgrade": true, "method": "priority"}""", "upgrade", "unexpected")]
     [InlineData("""{"mode": "exclusive", "hold_back": "1ms", "method": "priority"}""", "hold_back", "unexpected")]
     [InlineData("""{"mode": "shared", "max_buyers": 3, "hold_back": "8d", "method": "priority"}""", "hold_back", "out_of_range")]
     [InlineData("""{"mode": "shared", "max_buyers": 3, "hold_back": "soon", "method": "priority"}""", "hold_back", "invalid_duration")]
