@@ -8,7 +8,7 @@ namespace Kontor.Sale;
 
 /// <summary>One batch of a lane: plans the locks, decides every item in arrival order over the locked rows, and gathers what to store.
 /// Lead 2 sees what lead 1 took. No I/O happens here.</summary>
-internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters live)
+internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters live)
 {
     // Each time a lead is withheld some hundred more candidates are found full; after so many it is called unsold.
     private const int MostWithheld = 32;
@@ -111,22 +111,6 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
         completions.ForEach(complete => complete());
     }
 
-    private static void AddKeys(SellItem sell, LockRequest request, HashSet<ExternalKey> external, HashSet<PersonKey> persons)
-    {
-        foreach (var key in sell.ExternalKeys.Where(external.Add))
-        {
-            request.ExternalIds.Add((key, sell.Lead.Id.Value, sell.Record.ContentHash));
-        }
-
-        foreach (var key in Persons(sell).Where(persons.Add))
-        {
-            request.Persons.Add((key, sell.Lead.Id.Value, sell.Now));
-        }
-    }
-
-    private static IEnumerable<PersonKey> Persons(SellItem sell) =>
-        sell.PersonKeys.Select(hash => new PersonKey("c:" + sell.Lead.Campaign, new Guid(hash)));
-
     private void DecideSell(SellItem sell, ClaimPlan plan)
     {
         if (FirstPost(sell) is { } earlier)
@@ -201,106 +185,11 @@ internal sealed class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCounters li
         round.Conclude(sales);
     }
 
-    // The lead that came first under one of this lead's own names, or null when this is the first.
-    private ClaimResult? FirstPost(SellItem sell)
-    {
-        foreach (var key in sell.ExternalKeys)
-        {
-            var first = rows.ExternalIds[key];
-            if (first.Lead != sell.Lead.Id.Value)
-            {
-                var same = first.Hash.AsSpan().SequenceEqual(sell.Record.ContentHash);
-                return new ClaimResult(new LeadId(first.Lead), same ? ClaimResultKind.Replay : ClaimResultKind.Conflict, default);
-            }
-        }
-
-        return null;
-    }
-
-    private void Withhold(SellItem sell)
-    {
-        Forget(sell);
-        Withheld.Add(sell);
-    }
-
-    // A lead that is not stored by this transaction leaves no key behind.
-    private void Forget(SellItem sell)
-    {
-        voided.Add(sell.Lead.Id.Value);
-        Writes.ForgottenKeys.AddRange(sell.ExternalKeys
-            .Where(key => rows.ExternalIds[key].Lead == sell.Lead.Id.Value));
-        foreach (var key in Persons(sell).Where(key => rows.Persons[key].Lead == sell.Lead.Id.Value))
-        {
-            Writes.Persons[key] = null;
-        }
-    }
-
-    private bool IsSeen(PersonKey key, SellItem sell)
-    {
-        var seen = rows.Persons[key];
-        var window = sell.Desk.Campaign.Duplicates!.Window;
-        return seen.Lead is { } holder && holder != sell.Lead.Id.Value && !voided.Contains(holder) && seen.SeenAt > sell.Now - window;
-    }
-
-    private void HoldPersons(SellItem sell)
-    {
-        foreach (var key in Persons(sell))
-        {
-            Hold(key, sell.Lead.Id, sell.Now);
-        }
-    }
-
-    private void Hold(PersonKey key, LeadId lead, DateTimeOffset now)
-    {
-        if (rows.Persons[key].Lead == lead.Value && !Writes.Persons.ContainsKey(key))
-        {
-            return;
-        }
-
-        rows.Persons[key] = new SeenPerson(lead.Value, now);
-        Writes.Persons[key] = rows.Persons[key];
-    }
-
-    /// <summary>Lets a buyer have a person again whose lead he gave back.</summary>
-    internal void LetGo(PersonKey key, LeadId lead)
-    {
-        if (rows.Persons[key].Lead == lead.Value)
-        {
-            rows.Persons[key] = rows.Persons[key] with { Lead = null };
-            Writes.Persons[key] = rows.Persons[key];
-        }
-    }
-
     /// <summary>The facts of a first offer as they stand at this item's turn.</summary>
     internal SaleFacts Facts(ClaimItem item, ClaimPlan plan)
     {
         var candidates = Candidates(item, plan);
         return new SaleFacts(candidates, [], []) { Resale = item.Offer, Credits = Credits(item, candidates) };
-    }
-
-    private ImmutableArray<MemberCredit> Credits(ClaimItem item, ImmutableArray<CandidateFacts> candidates)
-    {
-        var credits = ImmutableArray.CreateBuilder<MemberCredit>();
-        foreach (var tier in item.Candidates.Plan.Tiers)
-        {
-            if (tier.IsShared && rows.CreditGroups.TryGetValue(tier.Group, out var group))
-            {
-                group.Keep(key => item.Desk.Terms.Rules.Find(key) is { Contract.Status: Status.Active });
-                credits.AddRange(candidates.Where(one => tier.Takes(one.Contract))
-                    .Select(one => new MemberCredit(tier.Index, one.Contract, group.Of(item.Desk.Terms.Contracts[one.Contract].Contract.Key)))
-                    .Where(credit => credit.Micro != 0));
-            }
-        }
-
-        return credits.DrainToImmutable();
-    }
-
-    private void MoveCredits(ClaimItem item, SaleDecision decision)
-    {
-        foreach (var move in item.Lead.Test ? [] : decision.CreditMoves)
-        {
-            rows.CreditGroups[decision.Plan.Tiers[move.Tier].Group].Add(item.Desk.Terms.Contracts[move.Contract].Contract.Key, move.Micro);
-        }
     }
 
     private ImmutableArray<CandidateFacts> Candidates(ClaimItem item, ClaimPlan plan)
