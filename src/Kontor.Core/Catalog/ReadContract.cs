@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Kontor.Core.Catalog;
 
 /// <summary>Reads a contract.</summary>
@@ -22,13 +20,14 @@ internal static class ReadContract
         var (from, until) = shape.Object("valid") is { } valid ? ReadValid(valid) : default;
         var accept = shape.Name<Accept>("accept") ?? Accept.Immediate;
         shape.NotYet("bid", "Bids by ping are not supported by this release; list prices.");
-        shape.NotYet("exclusive_for", "Promises that end are not supported by this release.");
         var contract = new Contract
         {
             Key = key,
             Buyer = buyer,
             Campaign = campaignKey,
-            Prices = ReadPrices(shape, campaign?.Currency),
+            Prices = ReadPrices.Read(shape, campaign?.Currency),
+            PriceRules = ReadPrices.ReadRules(shape, vertical, campaign),
+            ExclusiveFor = shape.Length("exclusive_for", TimeSpan.FromMinutes(1), TimeSpan.FromDays(3650)),
             Priority = shape.Integer("priority", 0, 1_000_000) ?? 100,
             Weight = shape.Integer("weight", 1, 1_000_000) ?? 1,
             Tags = [.. shape.Words("tags")],
@@ -65,38 +64,6 @@ internal static class ReadContract
             shape.Problem(
                 "buyer", "too_many_digits", $"The buyer's credit limit has more digits than amounts in {campaign.Currency.Code}.");
         }
-    }
-
-    private static ImmutableArray<PromisePrice> ReadPrices(ShapeReader shape, Currency? currency)
-    {
-        var prices = new List<PromisePrice>();
-        foreach (var item in shape.Objects("prices", required: true))
-        {
-            item.NotYet("when", "Conditional prices are not supported by this release.");
-            var promise = item.Integer("max_buyers", 1, 10, required: true);
-            if (!item.Has("price"))
-            {
-                item.Problem("price", "promise_without_price", "A promise needs the price that is paid under it.");
-            }
-
-            var price = item.Amount("price", currency);
-            item.Close();
-            if (promise is not { } most)
-            {
-                continue;
-            }
-
-            if (prices.Exists(other => other.MaxBuyers == most))
-            {
-                item.Problem("max_buyers", "duplicate", "This promise is listed twice.");
-                continue;
-            }
-
-            var minor = price is { } amount && currency is { } unit ? Money.FromDecimal(amount, unit)?.Minor : null;
-            prices.Add(new PromisePrice(most, minor ?? 1));
-        }
-
-        return [.. prices.OrderBy(price => price.MaxBuyers)];
     }
 
     private static (DateOnly? From, DateOnly? Until) ReadValid(ShapeReader shape)

@@ -42,6 +42,10 @@ internal static class ReadFilter
             [.. shape.Objects(key).Select(part => Read(part, vertical, campaign, depth + 1))];
     }
 
+    /// <summary>The <c>when</c> of a rule, which must be given.</summary>
+    public static Filter ReadWhen(ShapeReader rule, Vertical? vertical, Campaign? campaign) =>
+        rule.Object("when", required: true) is { } tree ? Read(tree, vertical, campaign) : new Filter.All([]);
+
     private static Filter.Compare ReadCompare(ShapeReader shape, Vertical? vertical, Campaign? campaign)
     {
         var key = shape.Word("field", required: true) ?? string.Empty;

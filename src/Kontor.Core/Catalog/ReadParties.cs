@@ -39,6 +39,14 @@ internal static class ReadParties
         }
 
         var billing = shape.Object("billing", required: true) is { } terms ? ReadBilling(terms) : new Billing(BillingType.Prepaid, null, null);
+        var group = shape.Word("conflict_group");
+        if (group is not null && !CatalogKeys.IsKey(group))
+        {
+            shape.Problem(
+                "conflict_group", "invalid_key",
+                "Must be lower-case letters, digits, hyphens and underscores, beginning with a letter or digit, at most 63.");
+        }
+
         var buyer = new Buyer
         {
             Key = key,
@@ -46,6 +54,7 @@ internal static class ReadParties
             TimeZone = zone ?? "UTC",
             Billing = billing,
             Status = shape.Name<Status>("status") ?? Status.Active,
+            ConflictGroup = group,
             Caps = ReadCaps.Read(shape, billing.Currency, currencyRequired: true),
         };
         shape.Close();

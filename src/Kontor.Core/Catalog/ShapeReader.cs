@@ -295,9 +295,9 @@ internal sealed class ShapeReader(JsonObject json, string path, List<FieldProble
     }
 
     /// <summary>The objects of a list, each with its own reader; other members are reported.</summary>
-    public IEnumerable<ShapeReader> Objects(string key, bool required = false)
+    public IEnumerable<ShapeReader> Objects(string key, bool required = false, int longest = 10_000)
     {
-        var list = List(key, required);
+        var list = List(key, required, longest);
         for (var i = 0; i < list.Count; i++)
         {
             if (list[i] is JsonObject item)

@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+
+namespace Kontor.Core.Catalog;
+
+/// <summary>Reads what a contract pays.</summary>
+internal static class ReadPrices
+{
+    private const int MostRules = 50;
+
+    /// <summary>The prices of <c>prices</c>, ascending by promise, each promise once.</summary>
+    public static ImmutableArray<PromisePrice> Read(ShapeReader shape, Currency? currency)
+    {
+        var prices = new List<PromisePrice>();
+        foreach (var item in shape.Objects("prices", required: true))
+        {
+            if (item.Has("when"))
+            {
+                item.Problem("when", "unexpected", "Prices of their own for some leads belong into price_rules.");
+            }
+
+            var promise = item.Integer("max_buyers", 1, 10, required: true);
+            if (!item.Has("price"))
+            {
+                item.Problem("price", "promise_without_price", "A promise needs the price that is paid under it.");
+            }
+
+            var price = item.Amount("price", currency);
+            item.Close();
+            if (promise is not { } most)
+            {
+                continue;
+            }
+
+            if (prices.Exists(other => other.MaxBuyers == most))
+            {
+                item.Problem("max_buyers", "duplicate", "This promise is listed twice.");
+                continue;
+            }
+
+            var minor = price is { } amount && currency is { } unit ? Money.FromDecimal(amount, unit)?.Minor : null;
+            prices.Add(new PromisePrice(most, minor ?? 1));
+        }
+
+        return [.. prices.OrderBy(price => price.MaxBuyers)];
+    }
+
+    /// <summary>The rules of <c>price_rules</c>, in the order written: the first that fits a lead counts.</summary>
+    public static ImmutableArray<PriceRule> ReadRules(ShapeReader shape, Vertical? vertical, Campaign? campaign)
+    {
+        var rules = ImmutableArray.CreateBuilder<PriceRule>();
+        foreach (var item in shape.Objects("price_rules", longest: MostRules))
+        {
+            var when = ReadFilter.ReadWhen(item, vertical, campaign);
+            rules.Add(new PriceRule(when, Read(item, campaign?.Currency)));
+            item.Close();
+        }
+
+        return rules.ToImmutable();
+    }
+}
