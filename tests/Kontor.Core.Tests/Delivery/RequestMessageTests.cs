@@ -99,6 +99,15 @@ public sealed class RequestMessageTests
         Pairs(url.GetComponents(UriComponents.Query, UriFormat.UriEscaped)).ShouldBe(expected);
     }
 
+    [Fact]
+    public void address_of_any_length_is_one()
+    {
+        var fields = Enumerable.Range(0, 50).Select(i => ($"field {i}", "{{lead.name}}")).ToArray();
+        var url = new Uri(RequestMessage.Build(Rule(RequestBody.Query, fields), Hostile.Named(new string('ü', 20_000))).Url);
+        url.Host.ShouldBe("crm.example");
+        url.Query.Length.ShouldBeGreaterThan(50 * 6 * 20_000);
+    }
+
     [Theory]
     [MemberData(nameof(Hostile.Data), MemberType = typeof(Hostile))]
     public void no_value_begins_another_header(string value)

@@ -1,6 +1,9 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Kontor.Core.Catalog;
+using Kontor.Core.Delivery;
+using Kontor.Core.Sale;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -113,6 +116,35 @@ public sealed class MappedDeliveryTests
         buyer.Posts.Count.ShouldBe(posts);
     }
 
+    [Theory]
+    [InlineData(false, Verdict.Unknown, 0)]
+    [InlineData(true, Verdict.Accepted, 1)]
+    public async Task after_a_crash_only_an_idempotent_buyer_is_sent_the_lead_again(bool idempotent, Verdict verdict, int posts)
+    {
+        await using var buyer = await TestBuyer.AnsweringAsync(200, """{"success": true}""");
+        await using var outbox = await Outbox.CreateAsync();
+        outbox.Sell(Mapped(buyer, idempotent));
+        var delivery = await outbox.PutAsync(new Seed("nord") { OnResponse = true, SaleStatus = "reserved", Status = "sending", Attempts = 1, LastOutcome = "sending" });
+        outbox.Work();
+        (await outbox.UntilSettledAsync(delivery)).Verdict.ShouldBe(verdict);
+        buyer.Posts.Count.ShouldBe(posts);
+    }
+
+    [Fact]
+    public async Task buyers_reason_stands_in_the_attempt_log_and_in_no_log_line()
+    {
+        await using var buyer = await TestBuyer.AnsweringAsync(200, """{"success": false, "why": "Erika is known"}""");
+        await using var outbox = await Outbox.CreateAsync();
+        outbox.Sell(Mapped(buyer, false));
+        var delivery = await outbox.PutAsync(new Seed("nord") { OnResponse = true, SaleStatus = "reserved" });
+        outbox.Work().Offer([delivery]);
+        (await outbox.UntilSettledAsync(delivery)).ShouldSatisfyAllConditions(
+            settled => settled.Verdict.ShouldBe(Verdict.Rejected), settled => settled.Note.ShouldBe("Erika is known"));
+        var kept = await outbox.Database.ScalarAsync<byte[]>("select answer from delivery_attempts where delivery_id = $1", delivery.Value);
+        Encoding.UTF8.GetString(kept).ShouldContain("Erika is known");
+        outbox.Log.Lines.ShouldAllBe(line => !line.Contains("Erika"));
+    }
+
     [Fact]
     public async Task mapping_comes_back_as_it_was_put_in_and_keeps_the_order_of_its_fields()
     {
@@ -151,6 +183,19 @@ public sealed class MappedDeliveryTests
 
     private static string Terms(string accept, string delivery) =>
         $"prices: [{{max_buyers: 1, price: 90}}], priority: 1, accept: {accept}, timeout: 20s, delivery: {{type: http, {delivery}}}";
+
+    private static Contract Mapped(TestBuyer buyer, bool idempotent) => Outbox.Contract("nord", buyer.Url) with
+    {
+        Delivery = new DeliveryRule(DeliveryType.Http, buyer.Url, null, idempotent)
+        {
+            Request = new RequestRule { Url = Template.TryParse(buyer.Url)!, Fields = [new RequestField("name", Template.TryParse("{{lead.first_name}}")!)] },
+            Response = new ResponseRules
+            {
+                Accepted = new AcceptedRule(new AnswerPlace(AnswerPath.TryParse("$.success"), null)),
+                Reason = new AnswerPlace(AnswerPath.TryParse("$.why"), null),
+            },
+        },
+    };
 
     private static JsonObject Lead()
     {
