@@ -45,6 +45,7 @@ internal sealed class TierRounds(Offer offer, int promise)
             stopped |= tier.Tier.Then == Then.Stop && (awards.Count > before || offer.HasSaleOf(tier));
         }
 
+        tooLow.Sort();
         tooLow.ForEach(entry => ranked.Add(new CandidateOutcome(entry.Contract, WhyNot(entry.Contract), entry.Price, ranked.Count + 1)));
         var outcomes = ImmutableArray.CreateBuilder<CandidateOutcome>(candidates.Length);
         outcomes.AddRange(ranked);

@@ -7,7 +7,7 @@ namespace Kontor.Core.Tests.Sale;
 /// <summary>What holds for one decision under best revenue and under second price, on networks drawn at random.</summary>
 public sealed class PlanProperties
 {
-    private const int Networks = 10_000;
+    private const int Networks = 5_000;
 
     [Fact]
     public void best_revenue_is_what_trying_every_set_of_contracts_finds()

@@ -14,9 +14,10 @@ internal sealed class SaleChecks(SaleTerms terms, Lead lead, SaleFacts facts, Da
         var other = DecideSale.Decide(terms, lead, facts with { Candidates = [.. order] }, now);
         holds(IsSame(other, decision) && other.SlotsLeft == decision.SlotsLeft && other.Promises.SequenceEqual(decision.Promises)
             && other.Outcomes.OrderBy(one => one.Contract).SequenceEqual(decision.Outcomes.OrderBy(one => one.Contract)), "the order of candidates changes nothing");
-        var eligible = decision.Outcomes.Where(outcome => outcome.Rank > 0).Select(outcome => outcome.Contract).ToHashSet();
-        var fewer = DecideSale.Decide(terms, lead, facts with { Candidates = facts.Candidates.RemoveAll(one => !eligible.Contains(one.Contract)) }, now);
+        var fewer = DecideSale.Decide(terms, lead, facts with { Candidates = facts.Candidates.RemoveAll(one => !Tried(decision.Plan).Any(promise => CanBuy(one, decision.Plan, promise))) }, now);
         holds(IsSame(fewer, decision), "a contract that is not eligible changes nothing");
+        var eligible = facts.Candidates.Where(one => CanBuy(one, decision.Plan, decision.Promise)).Select(one => one.Contract);
+        holds(eligible.Order().SequenceEqual(decision.Outcomes.Where(outcome => outcome.Rank > 0).Select(outcome => outcome.Contract).Order()), "all who are eligible are ranked");
     }
 
     /// <summary>A winner by second price who had offered just what he pays would have won as well, for the same.</summary>
@@ -30,7 +31,7 @@ internal sealed class SaleChecks(SaleTerms terms, Lead lead, SaleFacts facts, Da
                 : one.Contract with { PriceRules = [], Prices = [new PromisePrice(decision.Promise, award.Price)] });
             var lowered = Given.Terms(terms.Rules.Campaign.Plan, contracts, [.. terms.Contracts.Select(one => one.Buyer).DistinctBy(one => one.Key)]);
             var again = DecideSale.Decide(lowered, lead, facts, now);
-            holds(again.Awards.Any(one => lowered.Contracts[one.Contract].Contract.Buyer == buyer && one.Price <= award.Price), "who offers what he pays wins");
+            holds(again.Awards.Any(one => lowered.Contracts[one.Contract].Contract.Buyer == buyer && (one.Contract != award.Contract || one.Price == award.Price)), "who offers what he pays wins");
         }
 
         return won.Count;
@@ -67,6 +68,16 @@ internal sealed class SaleChecks(SaleTerms terms, Lead lead, SaleFacts facts, Da
         }
 
         return best;
+    }
+
+    private static IEnumerable<int> Tried(PlanTerms plan) => plan.Plan.Mode == PlanMode.BestRevenue ? Enumerable.Range(1, plan.Promise)
+        : plan.Plan.Upgrade ? [1, plan.Promise] : [plan.Promise];
+
+    private bool CanBuy(CandidateFacts one, PlanTerms plan, int promise)
+    {
+        var contract = terms.Contracts[one.Contract];
+        var price = Price(contract.Contract, promise);
+        return price > 0 && plan.Tiers.Any(tier => tier.Takes(one.Contract) && price >= tier.Floor) && IsFree(contract, one, price);
     }
 
     private long Price(Contract contract, int promise)

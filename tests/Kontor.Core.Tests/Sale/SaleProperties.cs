@@ -9,7 +9,7 @@ namespace Kontor.Core.Tests.Sale;
 /// <summary>What holds for every network, drawn at random from a seed that a failure names.</summary>
 public sealed class SaleProperties
 {
-    private const int Networks = 10_000;
+    private const int Networks = 4_000;
 
     [Fact]
     public void leads_sold_one_after_the_other_keep_every_promise_cap_and_limit()
