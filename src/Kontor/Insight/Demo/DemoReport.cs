@@ -16,7 +16,7 @@ internal sealed class DemoReport(IAnsiConsole console)
         Row(table, "received", answers.Received);
         Row(table, "sold", answers.With("accepted"));
         Row(table, "unsold", answers.With("rejected", "unsold"));
-        Row(table, "answer still open", answers.With("pending"));
+        Row(table, "waiting for an answer or a later offer", answers.With("pending"));
         Row(table, "duplicates", answers.With("duplicate"));
         foreach (var (reason, count) in answers.Rejections.Where(entry => entry.Reason != "unsold"))
         {

@@ -78,7 +78,7 @@ public sealed class DemoRun(Func<KontorOptions, CancellationToken, Task<RunningS
             var summary = answer.IsSuccess
                 ? answer.Body.Deserialize<Summary>(GetSummary.Shape)!
                 : throw new CommandException(answer.Explanation());
-            var open = summary.LeadsWith("pending") + summary.Sales.Where(sale => sale.Status == "reserved").Sum(sale => sale.Sales);
+            var open = summary.Sales.Where(sale => sale.Status == "reserved").Sum(sale => sale.Sales);
             if (open == 0 || DateTimeOffset.UtcNow > giveUpAt)
             {
                 return summary;
