@@ -16,12 +16,15 @@ internal sealed class KontorProcess : IAsyncDisposable
 
     public KontorApi Api { get; private set; } = null!;
 
+    /// <summary>What it printed so far; all of it once it has ended.</summary>
+    public IReadOnlyCollection<string> Output => output;
+
     /// <summary>The folder that the program under test was built into.</summary>
     public static string ProgramFolder => Path.GetDirectoryName(typeof(Kontor.Platform.Server).Assembly.Location)!;
 
-    /// <summary>Starts a node on a database, and waits until it listens.</summary>
-    public static Task<KontorProcess> OnDatabaseAsync(string connectionString, string? folder = null) =>
-        StartAsync("KONTOR_DATABASE", connectionString, folder ?? ProgramFolder);
+    /// <summary>Starts a node on a database, and waits until it listens. Further environment variables may be given.</summary>
+    public static Task<KontorProcess> OnDatabaseAsync(string connectionString, string? folder = null, IReadOnlyDictionary<string, string>? variables = null) =>
+        StartAsync("KONTOR_DATABASE", connectionString, folder ?? ProgramFolder, variables);
 
     /// <summary>Starts a node with an embedded PostgreSQL in a data folder, and waits until it listens.</summary>
     public static Task<KontorProcess> InFolderAsync(string data) => StartAsync("KONTOR_DATA", data, ProgramFolder);
@@ -60,9 +63,10 @@ internal sealed class KontorProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    private static async Task<KontorProcess> StartAsync(string variable, string value, string folder)
+    private static async Task<KontorProcess> StartAsync(
+        string variable, string value, string folder, IReadOnlyDictionary<string, string>? variables = null)
     {
-        var node = new KontorProcess(Start("serve", variable, value, folder));
+        var node = new KontorProcess(Start("serve", variable, value, folder, variables));
         node.process.OutputDataReceived += (_, line) => node.Read(line.Data);
         node.process.ErrorDataReceived += (_, line) => node.Read(line.Data);
         node.process.BeginOutputReadLine();
@@ -82,7 +86,8 @@ internal sealed class KontorProcess : IAsyncDisposable
         }
     }
 
-    private static Process Start(string command, string variable, string value, string folder)
+    private static Process Start(
+        string command, string variable, string value, string folder, IReadOnlyDictionary<string, string>? variables = null)
     {
         var info = new ProcessStartInfo("dotnet", [Path.Combine(folder, "kontor.dll"), command]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var name in info.Environment.Keys.Where(name => name.StartsWith("KONTOR_", StringComparison.Ordinal)).ToList())
@@ -91,6 +96,8 @@ internal sealed class KontorProcess : IAsyncDisposable
         info.Environment["KONTOR_OPERATOR_KEY"] = KontorApi.OperatorKey;
         info.Environment["KONTOR_ALLOW_PRIVATE_TARGETS"] = "127.0.0.0/8";
         info.Environment[variable] = value;
+        foreach (var (name, text) in variables ?? new Dictionary<string, string>())
+            info.Environment[name] = text;
         return Process.Start(info)!;
     }
 

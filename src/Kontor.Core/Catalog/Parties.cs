@@ -51,6 +51,9 @@ public sealed record Source
     public bool TestMode { get; init; }
 
     public Status Status { get; init; }
+
+    /// <summary>The other system's format in which it posts, or null: it posts in ours alone.</summary>
+    public SourceDialect? Dialect { get; init; }
 }
 
 /// <summary>How a buyer pays.</summary>

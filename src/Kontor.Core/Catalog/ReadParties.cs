@@ -11,8 +11,8 @@ internal static class ReadParties
         return supplier;
     }
 
-    /// <summary>A source. Beside the published shape it takes <c>name</c>, <c>class</c> (what buyers are told), <c>test_mode</c> and
-    /// <c>status</c>.</summary>
+    /// <summary>A source. Beside the published shape it takes <c>name</c>, <c>class</c> (what buyers are told), <c>test_mode</c>,
+    /// <c>status</c> and <c>dialect</c>.</summary>
     public static Source ReadSource(string key, ShapeReader shape, CatalogReferences references)
     {
         var source = new Source
@@ -24,6 +24,7 @@ internal static class ReadParties
             Payout = shape.Object("payout") is { } payout ? ReadPayout(payout, references) : Payout.None,
             TestMode = shape.Flag("test_mode"),
             Status = shape.Name<Status>("status") ?? Status.Active,
+            Dialect = ReadDialect.Read(shape, references),
         };
         shape.Close();
         return source;

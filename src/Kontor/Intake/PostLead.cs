@@ -9,7 +9,30 @@ using Npgsql;
 
 namespace Kontor.Intake;
 
-/// <summary><c>POST /v1/leads</c>: reads a supplier's post, sells the lead, answers after the commit.</summary>
+/// <summary>A supplier's post as it was received, in whatever form.</summary>
+/// <param name="Source">Key of the source that made it.</param>
+/// <param name="Posted">What was posted; null when it cannot be read at all.</param>
+/// <param name="Problems">What is wrong with it as far as it was read.</param>
+/// <param name="IdempotencyKey">The header as sent, or null.</param>
+/// <param name="Arrival">When it came.</param>
+internal sealed record SupplierPost(
+    string Source, PostedLead? Posted, IReadOnlyList<FieldProblem> Problems, string? IdempotencyKey, PostArrival Arrival);
+
+/// <summary>When a post came.</summary>
+/// <param name="At">By the calendar, in whole microseconds.</param>
+/// <param name="Timestamp">By the stopwatch.</param>
+internal readonly record struct PostArrival(DateTimeOffset At, long Timestamp)
+{
+    /// <summary>Now.</summary>
+    public static PostArrival Now(TimeProvider clock)
+    {
+        var now = clock.GetUtcNow();
+        return new PostArrival(new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero), clock.GetTimestamp());
+    }
+}
+
+/// <summary><c>POST /v1/leads</c>, and the one path on which a post of any form is read and sold: <see cref="TakeAsync"/> answers after the
+/// commit.</summary>
 public sealed class PostLead(
     NpgsqlDataSource database, LiveDesks desks, ClaimLanes lanes, PendingAnswers pending, Callbacks callbacks, PhonePlans phones, TimeProvider clock)
 {
@@ -19,36 +42,35 @@ public sealed class PostLead(
     public static void Map(IEndpointRouteBuilder app) => app
         .MapPost("/v1/leads", context => context.RequestServices.GetRequiredService<PostLead>().HandleAsync(context)).RequireSource();
 
-    private async Task HandleAsync(HttpContext context)
+    /// <summary>Reads a post, sells the lead and says what became of it.</summary>
+    internal async Task<PostOutcome> TakeAsync(SupplierPost post, CancellationToken cancel)
     {
-        var started = clock.GetTimestamp();
-        var now = Instants.Microseconds(clock.GetUtcNow());
-        var body = await PostBody.ReadAsync(context);
-        if (body is null)
-        {
-            await Problems.WriteAsync(context, 413, "body_too_large", $"Send at most {PostBody.Limit} bytes.");
-            return;
-        }
-
-        var problems = new List<FieldProblem>();
-        var posted = Parse(context, body.Value, problems, out var unsupported);
-        if (unsupported)
-        {
-            await Problems.WriteAsync(context, 415, "unsupported_media_type", "Send application/json or application/x-www-form-urlencoded.");
-            return;
-        }
-
-        var sell = posted is null ? null : Read(context, posted, now, problems);
+        var problems = post.Problems.ToList();
+        var sell = post.Posted is null ? null : Read(post, post.Posted, problems);
         if (sell is null)
         {
-            var source = context.Caller().Key;
-            await RefusedPostsSql.InsertAsync(database, source, KnownCampaign(posted), problems, now, context.RequestAborted);
-            await Problems.WriteAsync(context, 400, "invalid_fields", "The post was not taken; every problem is listed.", problems);
-            return;
+            await RefusedPostsSql.InsertAsync(database, post.Source, KnownCampaign(post.Posted), problems, post.Arrival.At, cancel);
+            return new PostOutcome.Refused(PostRefusal.InvalidFields, "The post was not taken; every problem is listed.", problems);
         }
 
-        await SellAsync(context, sell, posted!);
-        Metrics.LeadDecided(clock.GetElapsedTime(started));
+        var outcome = await SellAsync(sell, post.Posted!, cancel);
+        Metrics.LeadDecided(clock.GetElapsedTime(post.Arrival.Timestamp));
+        return outcome;
+    }
+
+    private async Task HandleAsync(HttpContext context)
+    {
+        var arrival = PostArrival.Now(clock);
+        var outcome = PostOutcome.TooLarge;
+        if (await PostBody.ReadAsync(context) is { } body)
+        {
+            var problems = new List<FieldProblem>();
+            var posted = Parse(context, body, problems, out var unsupported);
+            var post = new SupplierPost(context.Caller().Key, posted, problems, context.Request.Headers["Idempotency-Key"], arrival);
+            outcome = unsupported ? PostOutcome.Unsupported : await TakeAsync(post, context.RequestAborted);
+        }
+
+        await outcome.WriteAsync(context);
     }
 
     private static PostedLead? Parse(HttpContext context, ReadOnlyMemory<byte> body, List<FieldProblem> problems, out bool unsupported)
@@ -75,11 +97,12 @@ public sealed class PostLead(
     }
 
     // Everything that can be said about a post before its sale, all problems at once; null when there are any.
-    private SellItem? Read(HttpContext context, PostedLead posted, DateTimeOffset now, List<FieldProblem> problems)
+    private SellItem? Read(SupplierPost post, PostedLead posted, List<FieldProblem> problems)
     {
-        var source = desks.Network.Sources.GetValueOrDefault(context.Caller().Key);
+        var now = post.Arrival.At;
+        var source = desks.Network.Sources.GetValueOrDefault(post.Source);
         var desk = posted.Campaign is null ? null : desks.Find(posted.Campaign);
-        if (desk is null)
+        if (desk is null && !problems.Any(problem => problem.Field == "campaign"))
         {
             problems.Add(posted.Campaign is null
                 ? new FieldProblem("campaign", "required", "Name the campaign the lead is for.")
@@ -91,7 +114,7 @@ public sealed class PostLead(
             problems.Add(new FieldProblem("ping_id", "not_supported", "Pings are not taken yet; post the lead without ping_id."));
         }
 
-        var idempotencyKey = IdempotencyKey(context, problems);
+        CheckIdempotencyKey(post.IdempotencyKey, problems);
         if (desk is null || source is null)
         {
             return null;
@@ -115,7 +138,7 @@ public sealed class PostLead(
             SubId = posted.SubId,
             Values = reading.Values,
         };
-        return Item(desk, source, lead, posted, idempotencyKey);
+        return Item(desk, source, lead, posted, post.IdempotencyKey);
     }
 
     private SellItem Item(CampaignDesk desk, Source source, Lead lead, PostedLead posted, string? idempotencyKey)
@@ -142,25 +165,22 @@ public sealed class PostLead(
         };
     }
 
-    private async Task SellAsync(HttpContext context, SellItem sell, PostedLead posted)
+    private async Task<PostOutcome> SellAsync(SellItem sell, PostedLead posted, CancellationToken cancel)
     {
         if (!lanes.TryEnqueue(sell))
         {
-            await Problems.TryLater(context, "busy", "More leads arrive than can be taken at this moment; this one was not taken.", 1).ExecuteAsync(context);
-            return;
+            return new PostOutcome.Refused(PostRefusal.Busy, "More leads arrive than can be taken at this moment; this one was not taken.");
         }
 
         var result = await sell.Result;
         if (result.Kind == ClaimResultKind.Conflict)
         {
-            await Problems.WriteAsync(context, 409, "idempotency_conflict", "This external_id or Idempotency-Key was used before for another content.");
-            return;
+            return new PostOutcome.Refused(PostRefusal.Conflict, "This external_id or Idempotency-Key was used before for another content.");
         }
 
         if (result.Kind == ClaimResultKind.Replay)
         {
-            await ReplayAsync(context, result.Lead, sell.Desk.Campaign.AnswerWithin);
-            return;
+            return await ReplayAsync(result.Lead, sell.Desk.Campaign.AnswerWithin, cancel);
         }
 
         var standing = result.Standing;
@@ -170,29 +190,28 @@ public sealed class PostLead(
         }
         else if (standing.Status == "pending")
         {
-            standing = await AwaitAsync(result.Lead, sell.Desk.Campaign.AnswerWithin, posted.CallbackUrl, context.RequestAborted) ?? standing;
+            standing = await AwaitAsync(result.Lead, sell.Desk.Campaign.AnswerWithin, posted.CallbackUrl, cancel) ?? standing;
         }
 
         Metrics.LeadAnswered(standing.Status, standing.Reason);
         var warnings = posted.Warnings(sell.Desk.Terms.Rules.Vertical);
-        await new SupplierAnswer(result.Lead, standing, sell.Desk.Campaign.Currency, sell.Lead.Test, warnings).SendAsync(context);
+        return new PostOutcome.Taken(new SupplierAnswer(result.Lead, standing, sell.Desk.Campaign.Currency, sell.Lead.Test, warnings), Replayed: false);
     }
 
     // The same post came before: its own answer, once it has one. Another node may still be at it, so the row is looked at again.
-    private async Task ReplayAsync(HttpContext context, LeadId first, TimeSpan atMost)
+    private async Task<PostOutcome> ReplayAsync(LeadId first, TimeSpan atMost, CancellationToken cancel)
     {
         var since = clock.GetTimestamp();
-        var lead = await LeadsSql.FindAsync(database, first, context.RequestAborted);
-        while (lead is null or { Standing.Status: "pending" } && clock.GetElapsedTime(since) < atMost)
+        var lead = await LeadsSql.FindAsync(database, first, cancel);
+        while (lead is null or { Standing.Status: "pending", AnswerBy: not null } && clock.GetElapsedTime(since) < atMost)
         {
-            await Task.Delay(LookAgain, clock, context.RequestAborted);
-            lead = await LeadsSql.FindAsync(database, first, context.RequestAborted);
+            await Task.Delay(LookAgain, clock, cancel);
+            lead = await LeadsSql.FindAsync(database, first, cancel);
         }
 
         if (lead is null)
         {
-            await Problems.TryLater(context, "busy", "The same post is being taken at this moment; ask again.", 1).ExecuteAsync(context);
-            return;
+            return new PostOutcome.Refused(PostRefusal.Busy, "The same post is being taken at this moment; ask again.");
         }
 
         if (lead.Standing.Status == "pending" && lead.CallbackUrl() is { } callback)
@@ -200,8 +219,7 @@ public sealed class PostLead(
             await callbacks.PromiseAsync(lead.Id, callback);
         }
 
-        context.Response.Headers["Idempotent-Replayed"] = "true";
-        await new SupplierAnswer(lead.Id, lead.Standing, lead.Currency, lead.Test, lead.Warnings()).SendAsync(context);
+        return new PostOutcome.Taken(new SupplierAnswer(lead.Id, lead.Standing, lead.Currency, lead.Test, lead.Warnings()), Replayed: true);
     }
 
     // Null when buyers are still answering. Who hears that, or hangs up while he waits, hears the rest at his callback address.
@@ -231,15 +249,12 @@ public sealed class PostLead(
         }
     }
 
-    private static string? IdempotencyKey(HttpContext context, List<FieldProblem> problems)
+    private static void CheckIdempotencyKey(string? key, List<FieldProblem> problems)
     {
-        string? key = context.Request.Headers["Idempotency-Key"];
         if (key is not null && (key.Length is 0 or > 200 || key.Any(character => character is < ' ' or > '~')))
         {
             problems.Add(new FieldProblem("Idempotency-Key", "invalid", "Send 1 to 200 printable ASCII characters."));
         }
-
-        return key;
     }
 
     private static List<ExternalKey> Keys(string source, string? externalId, string? idempotencyKey)
@@ -259,5 +274,4 @@ public sealed class PostLead(
     }
 
     private string? KnownCampaign(PostedLead? posted) => posted?.Campaign is { } key && desks.Find(key) is not null ? key : null;
-
 }

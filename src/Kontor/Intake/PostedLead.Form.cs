@@ -21,7 +21,8 @@ internal sealed partial class PostedLead
     /// <returns>The lead; null when the body has more keys than a lead can have.</returns>
     /// <param name="body">The bytes.</param>
     /// <param name="problems">Every problem with reserved keys and with text that nobody could store; empty when all is well.</param>
-    public static PostedLead? TryReadForm(ReadOnlyMemory<byte> body, out IReadOnlyList<FieldProblem> problems)
+    /// <param name="plain">Whether no key has a meaning of its own, as in the posts of other systems: every key is a field then.</param>
+    public static PostedLead? TryReadForm(ReadOnlyMemory<byte> body, out IReadOnlyList<FieldProblem> problems, bool plain = false)
     {
         var found = new List<FieldProblem>();
         problems = found;
@@ -41,7 +42,7 @@ internal sealed partial class PostedLead
             Take(pair, keys, values, found);
         }
 
-        return Build(keys, values, found);
+        return Build(keys, values, found, plain);
     }
 
     private static void Take(ReadOnlySpan<byte> pair, List<string> keys, Dictionary<string, FormEntry> values, List<FieldProblem> found)
@@ -68,7 +69,7 @@ internal sealed partial class PostedLead
         entry.Texts.Add(value);
     }
 
-    private static PostedLead Build(List<string> keys, Dictionary<string, FormEntry> values, List<FieldProblem> found)
+    private static PostedLead Build(List<string> keys, Dictionary<string, FormEntry> values, List<FieldProblem> found, bool plain)
     {
         var reserved = new ReservedKeys();
         var fields = new List<KeyValuePair<string, PostedValue>>(keys.Count);
@@ -80,7 +81,9 @@ internal sealed partial class PostedLead
             foreach (var text in entry.Texts)
                 hash.Add(entry.IsList ? PostedKind.List : PostedKind.Text, text);
             hash.End(member);
-            if (key == "consent")
+            if (plain)
+                fields.Add(KeyValuePair.Create(key, entry.ToValue()));
+            else if (key == "consent")
                 TakeConsent(entry, reserved, found);
             else if (ReservedKeys.Has(key))
             {

@@ -19,7 +19,8 @@ internal sealed partial class PostedLead
     /// reserved keys and with text that nobody could store. Never throws, whatever the body holds.</summary>
     /// <param name="body">The bytes, with or without byte order mark.</param>
     /// <param name="problems">Empty when all is well. A problem with the body as a whole is named <c>body</c>.</param>
-    public static PostedLead? TryReadJson(ReadOnlyMemory<byte> body, out IReadOnlyList<FieldProblem> problems)
+    /// <param name="plain">Whether no key has a meaning of its own, as in the posts of other systems: every key is a field then.</param>
+    public static PostedLead? TryReadJson(ReadOnlyMemory<byte> body, out IReadOnlyList<FieldProblem> problems, bool plain = false)
     {
         var json = body.Span;
         if (json.StartsWith(Encoding.UTF8.Preamble))
@@ -32,7 +33,7 @@ internal sealed partial class PostedLead
 
         try
         {
-            var reading = new JsonPost(json);
+            var reading = new JsonPost(json, plain);
             var unreadable = reading.Read();
             problems = unreadable is null ? reading.Problems : [unreadable];
             return unreadable is null ? reading.ToLead() : null;
@@ -48,11 +49,12 @@ internal sealed partial class PostedLead
     }
 
     // One pass over the tokens of a post.
-    private ref struct JsonPost(ReadOnlySpan<byte> json)
+    private ref struct JsonPost(ReadOnlySpan<byte> json, bool plain)
     {
         private const string Unstorable = "Send text without NUL characters and broken Unicode.";
 
         private readonly ReadOnlySpan<byte> json = json;
+        private readonly bool plain = plain;
         private readonly List<KeyValuePair<string, PostedValue>> fields = new(16);
         private readonly ReservedKeys reserved = new();
         private readonly ContentHash hash = new(json.Length);
@@ -105,12 +107,12 @@ internal sealed partial class PostedLead
 
             Forget(key);
             var start = hash.Begin(key);
-            if (key == "consent")
+            if (key == "consent" && !plain)
                 Consent(ref reader);
             else
             {
                 var value = Value(ref reader, key);
-                if (!ReservedKeys.Has(key))
+                if (plain || !ReservedKeys.Has(key))
                     Put(key, value);
                 else if (reserved.Set(key, value) is { } problem)
                     (problems ??= []).Add(problem);

@@ -13,15 +13,26 @@ namespace Kontor.Intake;
 /// <param name="Warnings">What was odd about the post.</param>
 public sealed record SupplierAnswer(LeadId Lead, LeadStanding Standing, Currency Currency, bool Test, IReadOnlyList<string> Warnings)
 {
+    /// <summary>Why the lead was not taken; <see cref="ReasonCode.None"/> when it was.</summary>
+    public ReasonCode Reason => Standing.Status == "duplicate" ? ReasonCode.DuplicateLead : Standing.Reason;
+
+    /// <summary>The status in a sentence, or null where it says everything.</summary>
+    public string? Message => Standing.Status switch
+    {
+        "pending" => "The lead is stored; buyers are still answering.",
+        _ when Reason == ReasonCode.Unsold => "No buyer takes this lead at present.",
+        _ when Reason != ReasonCode.None => ReasonCodes.All.First(entry => entry.Code == Reason).Meaning,
+        _ => null,
+    };
+
     /// <summary>Writes the answer. It never names buyers or prices.</summary>
     public void Write(Utf8JsonWriter writer)
     {
-        var reason = Standing.Status == "duplicate" ? ReasonCode.DuplicateLead : Standing.Reason;
         writer.WriteStartObject();
         writer.WriteString("lead_id"u8, Lead.Value);
         writer.WriteString("status"u8, Standing.Status);
-        writer.WriteString("reason_code"u8, reason == ReasonCode.None ? null : reason.Text());
-        writer.WriteString("message"u8, Message(Standing.Status, reason));
+        writer.WriteString("reason_code"u8, Reason == ReasonCode.None ? null : Reason.Text());
+        writer.WriteString("message"u8, Message);
         writer.WriteNumber("payout"u8, new Money(Standing.Payout, Currency).ToDecimal());
         writer.WriteString("currency"u8, Currency.Code);
         writer.WriteNumber("sold_count"u8, Standing.SoldCount);
@@ -49,12 +60,4 @@ public sealed record SupplierAnswer(LeadId Lead, LeadStanding Standing, Currency
 
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
-
-    private static string? Message(string status, ReasonCode reason) => status switch
-    {
-        "pending" => "The lead is stored; buyers are still answering.",
-        _ when reason == ReasonCode.Unsold => "No buyer takes this lead at present.",
-        _ when reason != ReasonCode.None => ReasonCodes.All.First(entry => entry.Code == reason).Meaning,
-        _ => null,
-    };
 }

@@ -15,10 +15,15 @@ internal sealed class LogLineFormatter(TimeProvider? time = null) : ConsoleForma
     /// <summary>The name under which the console finds it.</summary>
     public const string FormatterName = "kontor";
 
+    // These quote requests, queries included. However much an operator wants to be logged: suppliers' queries may hold a person and a key.
+    private static readonly string[] QuotesRequests = ["Microsoft.AspNetCore.Hosting.Diagnostics", "Microsoft.AspNetCore.Server.Kestrel.BadRequests"];
+
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 
     public override void Write<TState>(in LogEntry<TState> entry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
+        if (entry.LogLevel < LogLevel.Warning && QuotesRequests.Contains(entry.Category))
+            return;
         var line = new ArrayBufferWriter<byte>(256);
         using (var json = new Utf8JsonWriter(line))
         {

@@ -3,6 +3,7 @@ using Kontor.Catalog;
 using Kontor.Delivery;
 using Kontor.Insight;
 using Kontor.Intake;
+using Kontor.Intake.Dialects;
 using Kontor.Matching;
 using Kontor.Portal;
 using Kontor.Sale;
@@ -145,6 +146,7 @@ public sealed class Server : IAsyncDisposable
         ]);
         CatalogEndpoints.Map(app);
         PostLead.Map(app);
+        DialectEndpoints.Map(app);
         SourceSpec.Map(app);
         LeadEndpoints.Map(app);
         SimulateSale.Map(app);

@@ -299,7 +299,7 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
     private void Store(SellItem sell, SaleFacts facts, LeadStanding standing, ReasonCode stopped, int? promise = null, bool offeredLater = false)
     {
         var pending = standing.Status == "pending";
-        Writes.Leads.Add(new LeadRow(sell.Lead, sell.Record, sell.Desk.Campaign.Currency, standing, pending ? sell.Now + sell.Desk.Campaign.AnswerWithin : null));
+        Writes.Leads.Add(new LeadRow(sell.Lead, sell.Record, sell.Desk.Campaign.Currency, standing, pending && !offeredLater ? sell.Now + sell.Desk.Campaign.AnswerWithin : null));
         Writes.Decisions.Add(new DecisionRow(sell.Lead.Id, 0, sell.Now, sell.Desk.Version,
             promise ?? sell.Candidates.Plan.Promise, DecisionFacts.Write(sell.Desk.Terms, facts, stopped), facts.Resale));
         completions.Add(() => sell.Complete(new ClaimResult(sell.Lead.Id, ClaimResultKind.Decided, standing, offeredLater)));

@@ -70,6 +70,7 @@ public sealed class ApiDocumentTests
             (await node.GetAsync(path)).Status.ShouldBe(400, path);
         foreach (var path in (string[])["/", "/docs", "/openapi/v1.json", "/healthz", "/readyz"])
             (await node.GetAsync(path, "")).Status.ShouldBe(200, path);
+        await SwitchingAsync(node);
         foreach (var (path, method, operation) in Operations.Where(one => one.Operation["security"]!.AsArray().Count > 0))
             (await node.SendAsync(HttpMethod.Parse(method), path.Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal), key: "")).Status.ShouldBe(401, path);
         node.Answers.Called.Keys.Order().ShouldBe(Operations.Select(one => one.Operation["operationId"]!.ToString()).Order());
@@ -89,6 +90,16 @@ public sealed class ApiDocumentTests
         (await node.GetAsync($"/v1/leads/{lead}", await node.KeyAsync("sources/other"))).Status.ShouldBe(404);
         (await node.GetAsync("/v1/source/spec", source)).Status.ShouldBe(200);
         return lead;
+    }
+
+    // Each address answers that the key is wrong, in the form of its system.
+    private static async Task SwitchingAsync(ApiNode node)
+    {
+        foreach (var (path, method, _) in Operations.Where(one => one.Path.StartsWith("/compat/", StringComparison.Ordinal)))
+        {
+            (await node.SendAsync(HttpMethod.Parse(method), path, method == "POST" ? """{"Format": "JSON"}""" : null, "")).Status.ShouldBe(200, path);
+            (await node.SendAsync(HttpMethod.Parse(method), path + "?Format=JSON&lp_response=XML", key: "")).Status.ShouldBe(200, path);
+        }
     }
 
     private static async Task CatalogAsync(ApiNode node)
