@@ -24,10 +24,6 @@ public static class Fairness
     /// <summary>One lead in millionths.</summary>
     public const long One = 1_000_000;
 
-    /// <summary>How far a member may be ahead of or behind its share, in millionths: refused leads that nobody else took stay owed, but
-    /// not without end.</summary>
-    public const long Furthest = 10 * One;
-
     /// <summary>What each member gains for one lead; the sum is at most <see cref="One"/> and less by fewer millionths than there are members.</summary>
     /// <param name="weights">Weights of the members eligible for the lead, each at least 1.</param>
     /// <param name="gains">Receives the gains, in the same order.</param>

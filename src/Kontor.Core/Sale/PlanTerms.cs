@@ -60,9 +60,11 @@ public sealed class PlanTerms
             [.. contracts.Select(contract => tier.Tags.IsEmpty || contract.Contract.Tags.Any(tag => tier.Tags.Contains(tag)))]))];
         firstTier = [.. Enumerable.Range(0, contracts.Length).Select(FirstTierOf)];
         AsksAll = plan.Mode == PlanMode.BestRevenue || plan.Upgrade || plan.Tiers.Any(tier => tier.Method is not (Method.Priority or Method.HighestBid or Method.Fastest));
+        // A price rule can put a contract below the floor of the tier that would ask it first, behind others that come later.
         HasPriceRules = contracts.Where((_, ordinal) => CanSell(ordinal)).Any(contract => contract.HasPriceRules);
         AdjustsBySource = plan.Tiers.Any(tier => tier.Method is Method.HighestBid or Method.SecondPrice)
             && contracts.Any(contract => contract.Contract.Sources.Prefer.Length > 0);
+        AsksAll |= HasPriceRules && Tiers.Length > 1;
     }
 
     /// <summary>Where it stands: <c>plan</c>, <c>split[0]</c>, <c>resale[1]</c>.</summary>

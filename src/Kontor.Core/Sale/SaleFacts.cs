@@ -37,10 +37,6 @@ public sealed record SaleFacts(ImmutableArray<CandidateFacts> Candidates, Immuta
     /// <summary>Index of the resale this round belongs to; null for a first offer and the rounds that follow a refusal of it.</summary>
     public int? Resale { get; init; }
 
-    /// <summary>Whether the round follows a refusal within the same offer: the lead was dealt out to the members of a tier that shares by
-    /// weight already, and only passes from one to another.</summary>
-    public bool Again { get; init; }
-
     /// <summary>Credits of candidates in tiers that share by weight; a member without an entry has none.</summary>
     public ImmutableArray<MemberCredit> Credits { get; init; } = [];
 

@@ -130,7 +130,7 @@ internal sealed class TierRounds(Offer offer, int promise)
         {
             var weights = open.Select(entry => tier.WeightOf(offer.Terms.Contracts[entry.Contract].Contract)).ToArray();
             var gains = new long[open.Count];
-            var cost = offer.Facts.Again ? Fairness.One : Fairness.Gains(weights, gains);
+            var cost = Fairness.Gains(weights, gains);
             for (var i = 0; i < open.Count; i++)
             {
                 credits[open[i].Contract] += gains[i];

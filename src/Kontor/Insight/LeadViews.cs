@@ -77,19 +77,19 @@ internal static class LeadViews
     /// <summary>What would become of a lead: a trace without a lead.</summary>
     public static JsonObject Simulation(
         CampaignDesk desk, DateTimeOffset now, string status, ReasonCode reason, long payout, SaleDecision? decision, IEnumerable<ContractTrace> contracts) => new()
-    {
-        ["lead_id"] = null,
-        ["status"] = status,
-        ["reason_code"] = reason == ReasonCode.None ? null : reason.Text(),
-        ["payout"] = Amount(payout, desk.Campaign.Currency),
-        ["currency"] = desk.Campaign.Currency.Code,
-        ["decided_at"] = Time(now),
-        ["rules_version"] = desk.Version,
-        ["plan"] = Plan(decision?.Plan ?? desk.Terms.Main),
-        ["promise"] = decision?.Promise ?? desk.Terms.Main.Promise,
-        ["promises"] = new JsonArray([.. (decision?.Promises ?? []).Select(sum => Promise(sum, desk.Campaign.Currency))]),
-        ["contracts"] = new JsonArray([.. contracts.Select(Contract)]),
-    };
+        {
+            ["lead_id"] = null,
+            ["status"] = status,
+            ["reason_code"] = reason == ReasonCode.None ? null : reason.Text(),
+            ["payout"] = Amount(payout, desk.Campaign.Currency),
+            ["currency"] = desk.Campaign.Currency.Code,
+            ["decided_at"] = Time(now),
+            ["rules_version"] = desk.Version,
+            ["plan"] = Plan(decision?.Plan ?? desk.Terms.Main),
+            ["promise"] = decision?.Promise ?? desk.Terms.Main.Promise,
+            ["promises"] = new JsonArray([.. (decision?.Promises ?? []).Select(sum => Promise(sum, desk.Campaign.Currency))]),
+            ["contracts"] = new JsonArray([.. contracts.Select(Contract)]),
+        };
 
     private static JsonObject Plan(PlanTerms plan) => new()
     {

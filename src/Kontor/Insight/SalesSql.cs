@@ -7,14 +7,14 @@ namespace Kontor.Insight;
 /// <summary>A sale as its row has it.</summary>
 public sealed record SaleView(
     SaleId Id, LeadId Lead, int Slot, int MaxBuyers, string Contract, string Buyer, string Campaign, string Source, string Supplier, bool Test, string Status, long Price,
-    long Payout, Currency Currency, int Round, DateTimeOffset SoldAt, DateTimeOffset? SettledAt, ReasonCode Reason, string? CreditGroup);
+    long Payout, Currency Currency, int Round, DateTimeOffset SoldAt, DateTimeOffset? SettledAt, ReasonCode Reason, string? CreditGroup, string? CreditMoves);
 
 /// <summary>Reads sales.</summary>
 internal static class SalesSql
 {
     private const string Columns = """
         select sale_id, lead_id, slot, max_buyers, contract, buyer, campaign, source, supplier, test, status, price, payout, currency, round, sold_at,
-            settled_at, reason_code, credit_group
+            settled_at, reason_code, credit_group, credit_moves::text
         from sales
         """;
 
@@ -64,7 +64,7 @@ internal static class SalesSql
                 reader.GetString(5), reader.GetString(6), reader.GetString(7), reader.GetString(8), reader.GetBoolean(9), reader.GetString(10), reader.GetInt64(11),
                 reader.GetInt64(12), Currency.Parse(reader.GetString(13)), reader.GetInt16(14), reader.GetFieldValue<DateTimeOffset>(15),
                 reader.IsDBNull(16) ? null : reader.GetFieldValue<DateTimeOffset>(16), ReasonCodes.Parse(reader.IsDBNull(17) ? null : reader.GetString(17)),
-                reader.IsDBNull(18) ? null : reader.GetString(18)));
+                reader.IsDBNull(18) ? null : reader.GetString(18), reader.IsDBNull(19) ? null : reader.GetString(19)));
         }
 
         return sales;

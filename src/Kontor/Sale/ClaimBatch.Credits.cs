@@ -24,6 +24,13 @@ internal sealed partial class ClaimBatch
         return credits.DrainToImmutable();
     }
 
+    // What a slot moved, kept with its sale: a release takes exactly that back.
+    private static string? MovesOf(ClaimItem item, SaleDecision decision, Award award)
+    {
+        var moves = item.Lead.Test ? [] : decision.SlotCredits.Where(move => move.Slot == award.Slot).ToList();
+        return moves.Count == 0 ? null : CreditGroup.MovesText(moves.Select(move => (item.Desk.Terms.Contracts[move.Contract].Contract.Key, move.Micro)));
+    }
+
     private void MoveCredits(ClaimItem item, SaleDecision decision)
     {
         foreach (var move in item.Lead.Test ? [] : decision.CreditMoves)

@@ -179,7 +179,7 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
         var round = new LaterRound(this, resell, plan);
         if (resell.Offer < resell.Desk.Terms.Resales.Length)
         {
-            round.Sell(sales, again: false);
+            round.Sell(sales);
         }
 
         round.Conclude(sales);
@@ -227,7 +227,11 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
             var sale = new SaleId(Guid.CreateVersion7(item.Now));
             var soldAt = item.Lead.Test ? item.Now : SoldAt(item, terms);
             var row = new SaleRow(sale, item.Lead, award, decision.Promise, terms.Contract.Key, terms.Buyer.Key, item.Supplier,
-                confirmed, payout, item.Desk.Campaign.Currency, round, soldAt, soldAt + terms.Contract.ExclusiveFor, GroupOf(item, decision, award));
+                confirmed, payout, item.Desk.Campaign.Currency, round, soldAt, soldAt + terms.Contract.ExclusiveFor, item.Offer)
+            {
+                CreditGroup = GroupOf(item, decision, award),
+                CreditMoves = MovesOf(item, decision, award),
+            };
             Writes.Sales.Add(row);
             Take(item, terms, row);
             if (confirmed && !item.Lead.Test)

@@ -155,4 +155,14 @@ public sealed class ResellItem : ClaimItem
 }
 
 /// <summary>The unchanging part of a reserved sale.</summary>
-public sealed record ReservedSale(SaleId Id, string Contract, string Buyer, string Source, long Price, Currency Currency, DateTimeOffset SoldAt, bool Test, string? CreditGroup);
+public sealed record ReservedSale(SaleId Id, string Contract, string Buyer, string Source, long Price, Currency Currency, DateTimeOffset SoldAt, bool Test)
+{
+    /// <summary>The group whose credits it moved, and how, as JSON; null when its tier does not share by weight.</summary>
+    public (string Group, string Moves)? Credits { get; init; }
+
+    /// <summary>Name of that group.</summary>
+    public string? CreditGroup => Credits?.Group;
+
+    /// <summary>What it moved there.</summary>
+    public string CreditMoves => Credits?.Moves ?? "{}";
+}

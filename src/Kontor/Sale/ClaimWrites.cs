@@ -39,7 +39,11 @@ internal readonly record struct DecisionRow(LeadId Lead, int Round, DateTimeOffs
 
 internal readonly record struct SaleRow(
     SaleId Id, Lead Lead, Award Award, int Promise, string Contract, string Buyer, string Supplier, bool Confirmed, long Payout, Currency Currency,
-    int Round, DateTimeOffset SoldAt, DateTimeOffset? PromiseEndsAt, string? CreditGroup);
+    int Round, DateTimeOffset SoldAt, DateTimeOffset? PromiseEndsAt, int? Offer)
+{
+    public string? CreditGroup { get; init; }
+    public string? CreditMoves { get; init; }
+}
 
 internal readonly record struct PostingRow(
     Guid Id, DateTimeOffset PostedAt, Currency Currency, string Buyer, long Price, string Supplier, long Payout);

@@ -7,8 +7,8 @@ using Kontor.Core.Sale;
 namespace Kontor.Sale;
 
 /// <summary>How a decision's facts are written to its row: compact UTF-8 JSON that names contracts by key, so that it outlives any
-/// ordering in memory. <c>{"c":[[key,[used...],available,last_sold_us,has_person]...],"l":[[contract,buyer,slot,max]...],
-/// "r":[[contract,reason]...],"o":index of the resale,"a":1 when it follows a refusal,"k":[[tier,contract,micro]...],"s":"reason that
+/// ordering in memory. <c>{"c":[[key,[used...],available,last_sold_us,has_person]...],"l":[[contract,buyer,slot,max,tier]...],
+/// "r":[[contract,reason]...],"o":index of the resale,"k":[[tier,contract,micro]...],"s":"reason that
 /// stopped it"}</c>; empty parts are left out.</summary>
 public static class DecisionFacts
 {
@@ -53,14 +53,16 @@ public static class DecisionFacts
             Instant(item[3].GetInt64()),
             item[4].GetInt32() == 1));
         var live = Items(root, "l").Select(item => new LiveSale(item[0].GetString()!, item[1].GetString()!, item[2].GetInt32(),
-            item[3].ValueKind == JsonValueKind.Null ? null : item[3].GetInt32()));
+            item[3].ValueKind == JsonValueKind.Null ? null : item[3].GetInt32())
+        {
+            Tier = item.GetArrayLength() < 5 ? null : item[4].GetInt32(),
+        });
         var refusals = Items(root, "r").Select(item => new Refusal(item[0].GetString()!, ReasonCodes.Parse(item[1].GetString())));
         var stopped = root.TryGetProperty("s", out var reason) ? ReasonCodes.Parse(reason.GetString()) : ReasonCode.None;
         var credits = Items(root, "k").Select(item => new MemberCredit(item[0].GetInt32(), ordinals[item[1].GetString()!], item[2].GetInt64()));
         var facts = new SaleFacts([.. candidates], [.. live], [.. refusals])
         {
             Resale = root.TryGetProperty("o", out var offer) ? offer.GetInt32() : null,
-            Again = root.TryGetProperty("a", out _),
             Credits = [.. credits],
         };
         return (facts, stopped);
@@ -125,6 +127,11 @@ public static class DecisionFacts
                 writer.WriteNullValue();
             }
 
+            if (sale.Tier is { } tier)
+            {
+                writer.WriteNumberValue(tier);
+            }
+
             writer.WriteEndArray();
         }
 
@@ -155,11 +162,6 @@ public static class DecisionFacts
         if (facts.Resale is { } resale)
         {
             writer.WriteNumber("o"u8, resale);
-        }
-
-        if (facts.Again)
-        {
-            writer.WriteNumber("a"u8, 1);
         }
 
         if (facts.Credits.IsEmpty)

@@ -11,13 +11,13 @@ internal sealed class LaterRound(ClaimBatch batch, ClaimItem item, ClaimPlan pla
 
     /// <summary>Decides a round and adds what it sold to the lead's sales.</summary>
     /// <param name="sales">Every sale of the lead, released ones too.</param>
-    /// <param name="again">Whether the round follows a refusal within the same offer.</param>
-    public void Sell(List<StoredSale> sales, bool again)
+    public void Sell(List<StoredSale> sales)
     {
         var live = sales.Where(sale => sale.Status is not "released")
-            .Select(sale => new LiveSale(sale.Contract, sale.Buyer, sale.Slot, sale.BindsAt(item.Now))).ToImmutableArray();
+            .Select(sale => new LiveSale(sale.Contract, sale.Buyer, sale.Slot, sale.BindsAt(item.Now)) { Tier = sale.Offer == item.Offer ? sale.Tier : null })
+            .ToImmutableArray();
         var refusals = sales.Where(sale => sale.Status is "released").Select(sale => new Refusal(sale.Contract, sale.Reason)).ToImmutableArray();
-        var facts = batch.Facts(item, plan) with { Live = live, Refusals = refusals, Again = again };
+        var facts = batch.Facts(item, plan) with { Live = live, Refusals = refusals };
         var round = batch.Rows.Rounds[item.Lead.Id.Value] + 1;
         batch.Rows.Rounds[item.Lead.Id.Value] = round;
         var decision = DecideSale.Decide(item.Desk.Terms, item.Lead, facts, item.Now);
@@ -28,7 +28,7 @@ internal sealed class LaterRound(ClaimBatch batch, ClaimItem item, ClaimPlan pla
         foreach (var sold in writes.Sales.Skip(first))
         {
             sales.Add(new StoredSale(sold.Id, sold.Contract, sold.Buyer, sold.Award.Slot, sold.Promise, sold.Confirmed ? "confirmed" : "reserved",
-                ReasonCode.None, sold.Payout, round, sold.PromiseEndsAt));
+                ReasonCode.None, sold.Payout, round, sold.PromiseEndsAt, sold.Award.Tier, item.Offer));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Kontor.Core;
 using Kontor.Core.Billing;
 using Kontor.Core.Sale;
@@ -15,7 +16,8 @@ public readonly record struct SeenPerson(Guid? Lead, DateTimeOffset SeenAt);
 
 /// <summary>A sale of a lead as it is stored.</summary>
 public sealed record StoredSale(
-    SaleId Id, string Contract, string Buyer, int Slot, int MaxBuyers, string Status, ReasonCode Reason, long Payout, int Round, DateTimeOffset? PromiseEndsAt)
+    SaleId Id, string Contract, string Buyer, int Slot, int MaxBuyers, string Status, ReasonCode Reason, long Payout, int Round,
+    DateTimeOffset? PromiseEndsAt, int? Tier, int? Offer)
 {
     /// <summary>The promise that binds at a time; null once it has ended.</summary>
     public int? BindsAt(DateTimeOffset now) => PromiseEndsAt <= now ? null : MaxBuyers;
@@ -35,12 +37,26 @@ internal sealed class CreditGroup(string name, long version)
 
     public void Read(string contract, long micro) => credits[contract] = micro;
 
-    /// <summary>Adds to a member's credit; it never leaves the bounds that a single member may be ahead or behind.</summary>
+    /// <summary>Adds to a member's credit.</summary>
     public void Add(string contract, long micro)
     {
-        credits[contract] = Math.Clamp(Of(contract) + micro, -Fairness.Furthest, Fairness.Furthest);
+        credits[contract] = Of(contract) + micro;
         Changed = true;
     }
+
+    /// <summary>Undoes what a sale moved. A member that left meanwhile has no credit to undo.</summary>
+    public void TakeBack(string moves)
+    {
+        using var document = JsonDocument.Parse(moves);
+        foreach (var move in document.RootElement.EnumerateObject().Where(move => credits.ContainsKey(move.Name)))
+        {
+            Add(move.Name, -move.Value.GetInt64());
+        }
+    }
+
+    /// <summary>Moves as they are kept with a sale.</summary>
+    public static string MovesText(IEnumerable<(string Contract, long Micro)> moves) =>
+        JsonSerializer.Serialize(moves.ToDictionary(move => move.Contract, move => move.Micro));
 
     /// <summary>Drops members that no longer take part: when they resume they start at nothing.</summary>
     public void Keep(Func<string, bool> member)

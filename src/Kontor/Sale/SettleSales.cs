@@ -37,7 +37,10 @@ public sealed class SettleSales(NpgsqlDataSource database, LiveDesks desks, Clai
             Supplier = sale.Supplier,
             Payout = (desk.FindSource(lead.Source) ?? (await DecidedAtAsync(lead, cancel)).FindSource(lead.Source))?.Payout ?? Core.Catalog.Payout.None,
             Settle = settle,
-            Sale = new ReservedSale(sale.Id, sale.Contract, sale.Buyer, sale.Source, sale.Price, sale.Currency, sale.SoldAt, sale.Test, sale.CreditGroup),
+            Sale = new ReservedSale(sale.Id, sale.Contract, sale.Buyer, sale.Source, sale.Price, sale.Currency, sale.SoldAt, sale.Test)
+            {
+                Credits = sale.CreditGroup is { } group ? (group, sale.CreditMoves ?? "{}") : null,
+            },
             QueuedAt = clock.GetTimestamp(),
         };
         await lanes.EnqueueAsync(item, cancel);

@@ -30,7 +30,7 @@ internal sealed class Settlement(ClaimBatch batch, SettleItem item, ClaimPlan pl
         var next = new LaterRound(batch, item, plan);
         if (!accepted || item.Candidates.Plan.Plan.Order == OfferOrder.Sequential)
         {
-            next.Sell(sales, again: !accepted);
+            next.Sell(sales);
         }
 
         next.Conclude(sales);
@@ -68,7 +68,7 @@ internal sealed class Settlement(ClaimBatch batch, SettleItem item, ClaimPlan pl
             batch.Rows.Accounts[(item.Sale.Buyer, item.Sale.Currency)].Release(item.Sale.Price);
             if (item.Sale.CreditGroup is { } group)
             {
-                batch.Rows.CreditGroups[group].Add(item.Sale.Contract, Fairness.One);
+                batch.Rows.CreditGroups[group].TakeBack(item.Sale.CreditMoves);
             }
 
             foreach (var key in ClaimPlan.PersonsOf(item))

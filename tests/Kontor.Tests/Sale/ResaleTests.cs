@@ -67,14 +67,14 @@ public sealed class ResaleTests
     }
 
     [Fact]
-    public async Task refused_offer_of_a_weighted_tier_is_given_back_to_who_had_the_turn()
+    public async Task refused_offer_of_a_weighted_tier_leaves_everybody_as_far_as_before()
     {
         await using var buyers = await TestBuyers.StartAsync();
         await using var node = await KontorNode.SellingAsync(Market.Of("{mode: exclusive, method: weighted}", Market.Invoiced(
             ("a", $"prices: [{{max_buyers: 1, price: 10}}], weight: 1, priority: 1, accept: on_response, {buyers.Delivery("reject", "a")}"),
             ("b", "prices: [{max_buyers: 1, price: 10}], weight: 1, priority: 2"))));
         (await node.Api.SalesAsync((await node.Api.SellAsync()).LeadId)).ShouldBe(["a released 10.00", "b confirmed 10.00"]);
-        (await node.Database.ScalarAsync<long[]>("select credits from credit_groups")).ShouldBe([500_000, -500_000]);
+        (await node.Database.ScalarAsync<long[]>("select credits from credit_groups")).ShouldBe([0, 0]);
     }
 
     private static string Of(string after, string status) => Market.Of(

@@ -1,8 +1,10 @@
 -- Which offer of a lead a round belongs to: null is the first, else the index of the plan's resale.
 alter table decisions add column offer smallint;
 
--- When the promise of a sale ends: null never. Of a sale from a tier that shares by weight: the group it was counted in.
-alter table sales add column promise_ends_at timestamptz, add column credit_group text;
+-- When the promise of a sale ends: null never. Which tier of which offer made it. Of a sale from a tier that shares by weight: the group it was
+-- counted in, and what it moved there as {"contract": micro, ...}, which a release takes back.
+alter table sales add column promise_ends_at timestamptz, add column tier smallint, add column offer smallint, add column credit_group text,
+    add column credit_moves json;
 
 -- What the members of a tier that shares by weight are owed, in millionths of a lead, by contract. One row for each group, locked by the claim.
 create table credit_groups (
