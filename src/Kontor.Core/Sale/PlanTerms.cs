@@ -47,6 +47,7 @@ public sealed class PlanTerms
 
     private readonly ImmutableArray<ContractTerms> contracts;
     private readonly int[] firstTier;
+    private readonly (int Tier, Ranking.Standing Standing)[]? places;
 
     internal PlanTerms(string path, Plan plan, int? resale, Campaign campaign, ImmutableArray<ContractTerms> contracts)
     {
@@ -65,6 +66,8 @@ public sealed class PlanTerms
         AdjustsBySource = plan.Tiers.Any(tier => tier.Method is Method.HighestBid or Method.SecondPrice)
             && contracts.Any(contract => contract.Contract.Sources.Prefer.Length > 0);
         AsksAll |= HasPriceRules && Tiers.Length > 1;
+        places = HasPriceRules || AdjustsBySource ? null
+            : [.. firstTier.Select((tier, contract) => tier < 0 ? (tier, default) : (tier, StandingIn(tier, contract, HighestPrice(contract) ?? 0, string.Empty)))];
     }
 
     /// <summary>Where it stands: <c>plan</c>, <c>split[0]</c>, <c>resale[1]</c>.</summary>
@@ -107,14 +110,14 @@ public sealed class PlanTerms
             : ReasonCode.BelowFloor;
     }
 
-    /// <summary>What a contract's place among the candidates is made of for a lead, apart from credits and its last sale: the tier that
-    /// asks it first, then its standing there.</summary>
-    internal (int Tier, Ranking.Standing Standing) PlaceOf(int contract, Lead lead, DateTimeOffset now)
-    {
-        var tier = firstTier[contract];
-        var price = HighestOffer(contract, lead, now) ?? 0;
-        return (tier, Ranking.Of(Tiers[tier].Tier.Method, contracts[contract].Contract, price, lead.Source));
-    }
+    // What a contract's place among the candidates is made of for a lead, apart from credits and its last sale: the tier that asks it first,
+    // then its standing there. Where no lead changes it, it was looked up beforehand.
+    private (int Tier, Ranking.Standing Standing) PlaceOf(int contract, Lead lead, DateTimeOffset now) => places is not null
+        ? places[contract]
+        : (firstTier[contract], StandingIn(firstTier[contract], contract, HighestOffer(contract, lead, now) ?? 0, lead.Source));
+
+    private Ranking.Standing StandingIn(int tier, int contract, long price, string source) =>
+        Ranking.Of(Tiers[tier].Tier.Method, contracts[contract].Contract, price, source);
 
     /// <summary>Compares the places of two contracts for a lead: negative when the left one comes first.</summary>
     public int Compare(Lead lead, DateTimeOffset now, int left, int right)

@@ -7,10 +7,10 @@ namespace Kontor.Core.Sale;
 internal sealed class TierRounds(Offer offer, int promise)
 {
     private readonly ImmutableArray<CandidateFacts> candidates = offer.Facts.Candidates;
-    private readonly ImmutableArray<Award>.Builder awards = ImmutableArray.CreateBuilder<Award>();
+    private readonly List<Award> awards = [];
     private readonly List<CandidateOutcome> ranked = [];
-    private readonly List<SlotCredit> moves = [];
-    private readonly List<Entry> tooLow = [];
+    private List<SlotCredit>? moves;
+    private List<Entry>? tooLow;
     private readonly CandidateOutcome[] kept = new CandidateOutcome[offer.Facts.Candidates.Length];
     private readonly bool[] settled = new bool[offer.Facts.Candidates.Length];
     private readonly int free = offer.FreeSlots(promise);
@@ -45,8 +45,7 @@ internal sealed class TierRounds(Offer offer, int promise)
             stopped |= tier.Tier.Then == Then.Stop && (awards.Count > before || offer.HasSaleOf(tier));
         }
 
-        tooLow.Sort();
-        tooLow.ForEach(entry => ranked.Add(new CandidateOutcome(entry.Contract, WhyNot(entry.Contract), entry.Price, ranked.Count + 1)));
+        AddTooLow();
         var outcomes = ImmutableArray.CreateBuilder<CandidateOutcome>(candidates.Length);
         outcomes.AddRange(ranked);
         for (var i = 0; i < candidates.Length; i++)
@@ -57,17 +56,24 @@ internal sealed class TierRounds(Offer offer, int promise)
             }
         }
 
-        return new SaleDecision(promise, awards.DrainToImmutable(), outcomes.MoveToImmutable(), free - AwardCount(), waits)
+        return new SaleDecision(promise, [.. awards], outcomes.MoveToImmutable(), free - awards.Count, waits)
         {
             Plan = offer.Plan,
-            SlotCredits = [.. moves],
+            SlotCredits = moves is null ? [] : [.. moves],
         };
     }
 
     private CandidateOutcome NotAsked(in CandidateFacts candidate) => new(
         candidate.Contract, offer.HolderRefusal(candidate) is var holder and not ReasonCode.None ? holder : ReasonCode.NotInPlan, null, 0);
 
-    private int AwardCount() => ranked.Count(outcome => outcome.Reason == ReasonCode.None);
+    private void AddTooLow()
+    {
+        tooLow?.Sort();
+        foreach (var entry in tooLow ?? [])
+        {
+            ranked.Add(new CandidateOutcome(entry.Contract, WhyNot(entry.Contract), entry.Price, ranked.Count + 1));
+        }
+    }
 
     // The candidates a tier can sell to, best first. What keeps the others out is noted, unless a later tier takes them: a contract's
     // price and caps are the same in every tier, so where tiers give two reasons the floor of one is the reason that is not decisive.
@@ -87,7 +93,7 @@ internal sealed class TierRounds(Offer offer, int promise)
             if (reason == ReasonCode.None)
             {
                 settled[i] = true;
-                (price < Least ? tooLow : entries).Add(EntryOf(tier, candidate, price!.Value));
+                (price < Least ? tooLow ??= [] : entries).Add(EntryOf(tier, candidate, price!.Value));
             }
             else if (kept[i].Reason is ReasonCode.None or ReasonCode.BelowFloor)
             {
@@ -139,7 +145,7 @@ internal sealed class TierRounds(Offer offer, int promise)
             var winner = open.Select(entry => entry with { Standing = entry.Standing with { Effective = credits[entry.Contract] } }).Min();
             credits[winner.Contract] -= cost;
             var slot = FreeSlot();
-            moves.AddRange(open.Select((entry, i) => new SlotCredit(slot, tier.Index, entry.Contract, gains[i] - (entry.Contract == winner.Contract ? cost : 0))));
+            (moves ??= []).AddRange(open.Select((entry, i) => new SlotCredit(slot, tier.Index, entry.Contract, gains[i] - (entry.Contract == winner.Contract ? cost : 0))));
             ranked.Add(new CandidateOutcome(winner.Contract, ReasonCode.None, winner.Price, ranked.Count + 1));
             Give(tier, winner, winner.Price);
             entries.RemoveAll(entry => entry.Contract == winner.Contract);

@@ -9,25 +9,30 @@ internal sealed partial class ClaimBatch
 {
     private ImmutableArray<MemberCredit> Credits(ClaimItem item, ImmutableArray<CandidateFacts> candidates)
     {
-        var credits = ImmutableArray.CreateBuilder<MemberCredit>();
+        ImmutableArray<MemberCredit>.Builder? credits = null;
         foreach (var tier in item.Candidates.Plan.Tiers)
         {
             if (tier.IsShared && rows.CreditGroups.TryGetValue(tier.Group, out var group))
             {
                 group.Keep(key => item.Desk.Terms.Rules.Find(key) is { Contract.Status: Status.Active });
-                credits.AddRange(candidates.Where(one => tier.Takes(one.Contract))
+                (credits ??= ImmutableArray.CreateBuilder<MemberCredit>()).AddRange(candidates.Where(one => tier.Takes(one.Contract))
                     .Select(one => new MemberCredit(tier.Index, one.Contract, group.Of(item.Desk.Terms.Contracts[one.Contract].Contract.Key)))
                     .Where(credit => credit.Micro != 0));
             }
         }
 
-        return credits.DrainToImmutable();
+        return credits?.DrainToImmutable() ?? [];
     }
 
     // What a slot moved, kept with its sale: a release takes exactly that back.
     private static string? MovesOf(ClaimItem item, SaleDecision decision, Award award)
     {
-        var moves = item.Lead.Test ? [] : decision.SlotCredits.Where(move => move.Slot == award.Slot).ToList();
+        if (item.Lead.Test || decision.SlotCredits.IsEmpty)
+        {
+            return null;
+        }
+
+        var moves = decision.SlotCredits.Where(move => move.Slot == award.Slot).ToList();
         return moves.Count == 0 ? null : CreditGroup.MovesText(moves.Select(move => (item.Desk.Terms.Contracts[move.Contract].Contract.Key, move.Micro)));
     }
 
