@@ -44,24 +44,36 @@ public static class DecideSale
         SaleDecision? best = null;
         for (var promise = 1; promise <= offer.Plan.Plan.MaxBuyers; promise++)
         {
-            var decision = new TierRounds(offer, promise).Run();
+            var decision = new TierRounds(offer, promise) { AllAnswer = true }.Run();
             sums.Add(new PromiseSum(promise, decision.Awards.Length, decision.Sum));
             best = best is null || decision.Sum > best.Sum ? decision : best;
         }
 
         // When nobody buys, the reasons are those under the largest promise: under it most contracts are asked.
-        best = best!.Awards.IsEmpty ? new TierRounds(offer, offer.Plan.Plan.MaxBuyers).Run() : best;
+        var chosen = best!.Awards.IsEmpty ? offer.Plan.Plan.MaxBuyers : best.Promise;
+        best = chosen != best.Promise || InTurn(offer) ? new TierRounds(offer, chosen).Run() : best;
         return best with { Promises = sums.MoveToImmutable() };
     }
 
     // Whoever pays for the lead alone at least what the shared sale earns takes it alone.
     private static SaleDecision WithUpgrade(Offer offer)
     {
-        var shared = new TierRounds(offer, offer.Plan.Promise).Run();
+        var shared = new TierRounds(offer, offer.Plan.Promise) { AllAnswer = true }.Run();
         var alone = new TierRounds(offer, 1) { ByPrice = true }.Run();
+        if (alone.Sum < shared.Sum && offer.Plan.Tiers.Length > 1)
+        {
+            // An earlier tier may pay too little where a later one pays enough.
+            var enough = new TierRounds(offer, 1) { ByPrice = true, Least = shared.Sum }.Run();
+            alone = enough.Awards.IsEmpty ? alone : enough;
+        }
+
         var upgrade = !alone.Awards.IsEmpty && alone.Sum >= shared.Sum;
         ImmutableArray<PromiseSum> sums =
             [new(1, alone.Awards.Length, alone.Sum), new(offer.Plan.Promise, shared.Awards.Length, shared.Sum)];
+        shared = !upgrade && InTurn(offer) ? new TierRounds(offer, offer.Plan.Promise).Run() : shared;
         return (upgrade ? alone : shared) with { Promises = sums };
     }
+
+    // Offers one after the other stop at the first buyer who is to answer; what they can earn is told by all of them together.
+    private static bool InTurn(Offer offer) => offer.Plan.Plan.Order == OfferOrder.Sequential;
 }

@@ -8,6 +8,13 @@ namespace Kontor.Core.Sale;
 /// <param name="Micro">Millionths of a lead it is owed; below zero it is ahead of its share.</param>
 public readonly record struct MemberCredit(int Tier, int Contract, long Micro);
 
+/// <summary>What a slot moves a member's credit by.</summary>
+/// <param name="Slot">The slot that was given.</param>
+/// <param name="Tier">Index of the tier in the plan that sells.</param>
+/// <param name="Contract">Ordinal of the member's contract.</param>
+/// <param name="Micro">Millionths of a lead: its gain, for the winner less what he paid.</param>
+public readonly record struct SlotCredit(int Slot, int Tier, int Contract, long Micro);
+
 /// <summary>Sharing by normalised deficit: for each lead every eligible member gains its weight's part of one lead, the winner loses one,
 /// and the highest credit wins. Integers only; what rounding leaves over is not lost, for the winner pays exactly what all gained.</summary>
 /// <remarks>The lead is divided among those eligible for this very lead, so a member that was closed neither gains meanwhile nor gets a
@@ -41,6 +48,21 @@ public static class Fairness
 
         return total;
     }
+
+    /// <summary>Moves added up by member; members that end where they were are left out.</summary>
+    public static ImmutableArray<MemberCredit> Sum(ImmutableArray<SlotCredit> moves) => moves.IsEmpty ? [] :
+    [
+        .. moves.GroupBy(move => (move.Tier, move.Contract))
+            .Select(member => new MemberCredit(member.Key.Tier, member.Key.Contract, member.Sum(move => move.Micro))).Where(member => member.Micro != 0),
+    ];
+
+    /// <summary>What a released slot gives back: everybody's credit is as if the slot had not been given.</summary>
+    /// <param name="decision">The decision that gave it; decided again from its facts it is the same.</param>
+    /// <param name="slot">The released slot.</param>
+    /// <remarks>To give back only what the winner paid would leave the gains of all others standing while they gain again in the round
+    /// that follows: a member that refuses every lead would let the credits of all grow without end.</remarks>
+    public static ImmutableArray<MemberCredit> Release(SaleDecision decision, int slot) =>
+        Sum([.. decision.SlotCredits.Where(move => move.Slot == slot).Select(move => move with { Micro = -move.Micro })]);
 
     /// <summary>The credit among those stored with a decision; a member that has none yet starts at 0.</summary>
     public static long Of(ImmutableArray<MemberCredit> credits, int tier, int contract)

@@ -26,14 +26,9 @@ internal sealed record Offer(SaleTerms Terms, PlanTerms Plan, Lead Lead, SaleFac
     public ReasonCode FirstRefusal(in CandidateFacts candidate, long? price, long floor)
     {
         var terms = Terms.Contracts[candidate.Contract];
-        if (BuyerHasIt(terms.Contract.Buyer) || (candidate.HasPerson && !Lead.Test))
+        if (HolderRefusal(candidate) is var holder and not ReasonCode.None)
         {
-            return ReasonCode.DuplicateForBuyer;
-        }
-
-        if (RivalHasIt(terms.Contract.Buyer))
-        {
-            return ReasonCode.ConflictingBuyer;
+            return holder;
         }
 
         if (price is not { } pays)
@@ -45,6 +40,29 @@ internal sealed record Offer(SaleTerms Terms, PlanTerms Plan, Lead Lead, SaleFac
             : !Lead.Test && DecideSale.FirstFullCap(terms.Caps, candidate.Used, pays) >= 0 ? ReasonCode.CapReached
             : !Lead.Test && candidate.Available is { } available && available < pays ? ReasonCode.InsufficientCredit
             : EarlierRefusal(terms.Contract.Key);
+    }
+
+    /// <summary>Whether those who have the lead or the person keep a candidate out, whatever tier asks it.</summary>
+    public ReasonCode HolderRefusal(in CandidateFacts candidate)
+    {
+        var buyer = Terms.Contracts[candidate.Contract].Contract.Buyer;
+        return BuyerHasIt(buyer) || (candidate.HasPerson && !Lead.Test) ? ReasonCode.DuplicateForBuyer
+            : RivalHasIt(buyer) ? ReasonCode.ConflictingBuyer
+            : ReasonCode.None;
+    }
+
+    /// <summary>Whether the lead has a sale that the tier made in an earlier round.</summary>
+    public bool HasSaleOf(TierTerms tier)
+    {
+        foreach (var sale in Facts.Live)
+        {
+            if (sale.Tier == tier.Index)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private ReasonCode EarlierRefusal(string contract)

@@ -15,7 +15,11 @@ public readonly record struct CandidateFacts(int Contract, ImmutableArray<long> 
 /// <param name="Buyer">The buyer's key.</param>
 /// <param name="Slot">Its slot, from 1.</param>
 /// <param name="MaxBuyers">The promise it was sold under; null when that promise has ended.</param>
-public readonly record struct LiveSale(string Contract, string Buyer, int Slot, int? MaxBuyers);
+public readonly record struct LiveSale(string Contract, string Buyer, int Slot, int? MaxBuyers)
+{
+    /// <summary>Index of the tier that made it, when the plan that this round sells by made it; null when another plan did.</summary>
+    public int? Tier { get; init; }
+}
 
 /// <summary>A contract that had its chance in an earlier round.</summary>
 /// <param name="Contract">The contract's key.</param>
@@ -79,8 +83,11 @@ public sealed record SaleDecision(
     /// <summary>For best revenue and upgrades: what each promise would have earned, smallest promise first; else empty.</summary>
     public ImmutableArray<PromiseSum> Promises { get; init; } = [];
 
-    /// <summary>What each member's credit changes by, in tiers that share by weight.</summary>
-    public ImmutableArray<MemberCredit> CreditMoves { get; init; } = [];
+    /// <summary>What each member's credit changes by with each slot, in tiers that share by weight. The sum of a slot is zero.</summary>
+    public ImmutableArray<SlotCredit> SlotCredits { get; init; } = [];
+
+    /// <summary>What each member's credit changes by with all slots together.</summary>
+    public ImmutableArray<MemberCredit> CreditMoves => Fairness.Sum(SlotCredits);
 
     /// <summary>Prices of all awards together, minor units.</summary>
     public long Sum

@@ -9,7 +9,8 @@ internal sealed class TierRounds(Offer offer, int promise)
     private readonly ImmutableArray<CandidateFacts> candidates = offer.Facts.Candidates;
     private readonly ImmutableArray<Award>.Builder awards = ImmutableArray.CreateBuilder<Award>();
     private readonly List<CandidateOutcome> ranked = [];
-    private readonly List<MemberCredit> moves = [];
+    private readonly List<SlotCredit> moves = [];
+    private readonly List<Entry> tooLow = [];
     private readonly CandidateOutcome[] kept = new CandidateOutcome[offer.Facts.Candidates.Length];
     private readonly bool[] settled = new bool[offer.Facts.Candidates.Length];
     private readonly int free = offer.FreeSlots(promise);
@@ -18,6 +19,12 @@ internal sealed class TierRounds(Offer offer, int promise)
 
     /// <summary>Whether price alone ranks, whatever the method says.</summary>
     public bool ByPrice { get; init; } = offer.Plan.Plan.Mode == PlanMode.BestRevenue;
+
+    /// <summary>Whether every buyer is taken to accept, so that offers one after the other show what they can earn together.</summary>
+    public bool AllAnswer { get; init; }
+
+    /// <summary>The least anybody may pay, whatever the tiers' floors say, minor units; who pays less comes after all others.</summary>
+    public long Least { get; init; }
 
     /// <summary>Runs all tiers.</summary>
     public SaleDecision Run()
@@ -35,30 +42,34 @@ internal sealed class TierRounds(Offer offer, int promise)
                 AwardInOrder(tier, entries);
             }
 
-            stopped |= tier.Tier.Then == Then.Stop && awards.Count > before;
+            stopped |= tier.Tier.Then == Then.Stop && (awards.Count > before || offer.HasSaleOf(tier));
         }
 
+        tooLow.ForEach(entry => ranked.Add(new CandidateOutcome(entry.Contract, WhyNot(entry.Contract), entry.Price, ranked.Count + 1)));
         var outcomes = ImmutableArray.CreateBuilder<CandidateOutcome>(candidates.Length);
         outcomes.AddRange(ranked);
         for (var i = 0; i < candidates.Length; i++)
         {
             if (!settled[i])
             {
-                outcomes.Add(kept[i].Reason == ReasonCode.None ? new CandidateOutcome(candidates[i].Contract, ReasonCode.NotInPlan, null, 0) : kept[i]);
+                outcomes.Add(kept[i].Reason == ReasonCode.None ? NotAsked(candidates[i]) : kept[i]);
             }
         }
 
         return new SaleDecision(promise, awards.DrainToImmutable(), outcomes.MoveToImmutable(), free - AwardCount(), waits)
         {
             Plan = offer.Plan,
-            CreditMoves = [.. moves],
+            SlotCredits = [.. moves],
         };
     }
 
+    private CandidateOutcome NotAsked(in CandidateFacts candidate) => new(
+        candidate.Contract, offer.HolderRefusal(candidate) is var holder and not ReasonCode.None ? holder : ReasonCode.NotInPlan, null, 0);
+
     private int AwardCount() => ranked.Count(outcome => outcome.Reason == ReasonCode.None);
 
-    // The candidates a tier can sell to, best first. What keeps the others out is noted: the first tier that asks a contract gives its
-    // reason, unless a later one takes it.
+    // The candidates a tier can sell to, best first. What keeps the others out is noted, unless a later tier takes them: a contract's
+    // price and caps are the same in every tier, so where tiers give two reasons the floor of one is the reason that is not decisive.
     private List<Entry> Enter(TierTerms tier)
     {
         var entries = new List<Entry>();
@@ -75,9 +86,9 @@ internal sealed class TierRounds(Offer offer, int promise)
             if (reason == ReasonCode.None)
             {
                 settled[i] = true;
-                entries.Add(EntryOf(tier, candidate, price!.Value));
+                (price < Least ? tooLow : entries).Add(EntryOf(tier, candidate, price!.Value));
             }
-            else if (kept[i].Reason == ReasonCode.None)
+            else if (kept[i].Reason is ReasonCode.None or ReasonCode.BelowFloor)
             {
                 kept[i] = new CandidateOutcome(candidate.Contract, reason, price, 0);
             }
@@ -126,19 +137,12 @@ internal sealed class TierRounds(Offer offer, int promise)
 
             var winner = open.Select(entry => entry with { Standing = entry.Standing with { Effective = credits[entry.Contract] } }).Min();
             credits[winner.Contract] -= cost;
+            var slot = FreeSlot();
+            moves.AddRange(open.Select((entry, i) => new SlotCredit(slot, tier.Index, entry.Contract, gains[i] - (entry.Contract == winner.Contract ? cost : 0))));
             ranked.Add(new CandidateOutcome(winner.Contract, ReasonCode.None, winner.Price, ranked.Count + 1));
             Give(tier, winner, winner.Price);
             entries.RemoveAll(entry => entry.Contract == winner.Contract);
             open.RemoveAll(entry => entry.Contract == winner.Contract || WhyNot(entry.Contract) is ReasonCode.DuplicateForBuyer or ReasonCode.ConflictingBuyer);
-        }
-
-        foreach (var (contract, credit) in credits)
-        {
-            var before = Fairness.Of(offer.Facts.Credits, tier.Index, contract);
-            if (credit != before)
-            {
-                moves.Add(new MemberCredit(tier.Index, contract, credit - before));
-            }
         }
 
         entries.Sort((left, right) =>
@@ -149,7 +153,7 @@ internal sealed class TierRounds(Offer offer, int promise)
     private void Give(TierTerms tier, in Entry entry, long price)
     {
         awards.Add(new Award(entry.Contract, FreeSlot(), price, tier.Index));
-        waits = offer.Plan.Plan.Order == OfferOrder.Sequential && offer.Terms.Contracts[entry.Contract].Contract.Accept == Accept.OnResponse;
+        waits = !AllAnswer && offer.Plan.Plan.Order == OfferOrder.Sequential && offer.Terms.Contracts[entry.Contract].Contract.Accept == Accept.OnResponse;
     }
 
     // Why a contract that passed every gate of its own gets no slot; none when it gets the next.
@@ -176,14 +180,14 @@ internal sealed class TierRounds(Offer offer, int promise)
             : ReasonCode.SlotsFull;
     }
 
-    // The runner-up is the next of another buyer: nobody bids against himself.
+    // The runner-up is the next of another buyer who could still get the lead: nobody bids against himself or against those who have it.
     private long BehindPrice(TierTerms tier, List<Entry> entries, int winner)
     {
         var contract = offer.Terms.Contracts[entries[winner].Contract].Contract;
         Int128? runnerUp = null;
         for (var i = winner + 1; i < entries.Count && runnerUp is null; i++)
         {
-            if (offer.Terms.Contracts[entries[i].Contract].Contract.Buyer != contract.Buyer)
+            if (offer.Terms.Contracts[entries[i].Contract].Contract.Buyer != contract.Buyer && WhyNot(entries[i].Contract) == ReasonCode.None)
             {
                 runnerUp = entries[i].Standing.Effective;
             }

@@ -1,6 +1,4 @@
 using System.Collections.Frozen;
-using System.Collections.Immutable;
-using Kontor.Core.Billing;
 using Kontor.Core.Catalog;
 using Kontor.Core.Matching;
 using Kontor.Core.Sale;
@@ -63,62 +61,16 @@ internal static class Given
 
     /// <summary>Who gets the lead, best first, as <c>key slot price</c>.</summary>
     public static string[] Awards(SaleTerms terms, SaleFacts facts, Lead? lead = null) =>
-        [.. DecideSale.Decide(terms, lead ?? Lead(), facts).Awards.Select(award => $"{terms.Contracts[award.Contract].Contract.Key} {award.Slot} {award.Price}")];
+        [.. DecideSale.Decide(terms, lead ?? Lead(), facts, Noon).Awards.Select(award => $"{terms.Contracts[award.Contract].Contract.Key} {award.Slot} {award.Price}")];
 
     public static ReasonCode Reason(SaleTerms terms, SaleFacts facts, string contract, Lead? lead = null) =>
-        DecideSale.Decide(terms, lead ?? Lead(), facts).Outcomes.Single(outcome => terms.Contracts[outcome.Contract].Contract.Key == contract).Reason;
+        DecideSale.Decide(terms, lead ?? Lead(), facts, Noon).Outcomes.Single(outcome => terms.Contracts[outcome.Contract].Contract.Key == contract).Reason;
+
+    /// <summary>Whether a comparison of the score holds, told without the rules under test.</summary>
+    public static bool Holds(Filter when, Lead lead) => when is Filter.Compare { Field: BuiltInFields.Score } compare && lead.Score is { } score
+        && (compare.Op == FilterOp.Gte ? score >= compare.Operands[0].Number : score < compare.Operands[0].Number);
 
     public static BuyerCalendar Berlin => BuyerCalendar.For("Europe/Berlin");
 
     public static WindowStarts StartsAt(DateTimeOffset now) => WindowStarts.At(Berlin, now);
-}
-
-/// <summary>Counters and accounts of a campaign, as a claim keeps them while it decides one lead after the other.</summary>
-internal sealed class Books(SaleTerms terms)
-{
-    private readonly Dictionary<string, Counter> counters = terms.Contracts.Select(one => one.CounterOwner)
-        .Concat(terms.Contracts.Select(one => one.BuyerCounterOwner)).Distinct().ToDictionary(owner => owner, owner => new Counter(owner, Given.Berlin));
-
-    public Dictionary<string, Account> Accounts { get; } = terms.Contracts.Select(one => one.Buyer).DistinctBy(buyer => buyer.Key)
-        .ToDictionary(buyer => buyer.Key, buyer => new Account(buyer.Key, Given.Euro) { CreditLimit = terms.Contracts.First(one => one.Buyer == buyer).AgreedLimit });
-
-    public Counter this[string owner] => counters[owner];
-
-    /// <summary>The facts of contracts as they stand now.</summary>
-    public SaleFacts Facts(IEnumerable<int> contracts, ImmutableArray<LiveSale> live, ImmutableArray<Refusal> refusals) => new(
-        [.. contracts.Select(ordinal =>
-        {
-            var one = terms.Contracts[ordinal];
-            var own = one.Contract.Caps.Length;
-            return new CandidateFacts(
-                ordinal,
-                [.. one.Caps.Select((cap, i) => counters[i < own ? one.CounterOwner : one.BuyerCounterOwner].Used(cap, Given.Today))],
-                Accounts[one.Buyer.Key].Available(one.AgreedLimit), counters[one.CounterOwner].LastSoldAt, false);
-        })], live, refusals);
-
-    /// <summary>Takes what a decision awarded: as a hold where the buyer is still to answer, else as a charge.</summary>
-    public void Take(SaleDecision decision, DateTimeOffset now)
-    {
-        foreach (var award in decision.Awards)
-        {
-            var one = terms.Contracts[award.Contract];
-            counters[one.CounterOwner].RollTo(Given.Today);
-            counters[one.CounterOwner].Take(award.Price, one.Contract.Caps, now);
-            counters[one.BuyerCounterOwner].RollTo(Given.Today);
-            counters[one.BuyerCounterOwner].Take(award.Price, one.Buyer.Caps, now);
-            if (one.Contract.Accept == Accept.Immediate)
-                Accounts[one.Buyer.Key].Charge(award.Price);
-            else
-                Accounts[one.Buyer.Key].Hold(award.Price);
-        }
-    }
-
-    /// <summary>Gives a held award back.</summary>
-    public void Release(Award award, DateTimeOffset soldAt)
-    {
-        var one = terms.Contracts[award.Contract];
-        counters[one.CounterOwner].GiveBack(award.Price, soldAt);
-        counters[one.BuyerCounterOwner].GiveBack(award.Price, soldAt);
-        Accounts[one.Buyer.Key].Release(award.Price);
-    }
 }

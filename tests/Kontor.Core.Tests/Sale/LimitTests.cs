@@ -121,7 +121,7 @@ public sealed class LimitTests
     {
         var terms = Given.Terms(Given.Shared(3), "abcd".Select(key => Given.Contract($"{key}", (5, 4_000))));
         var facts = Given.Fresh(terms) with { Live = [new LiveSale("old", "old", 2, promised)] };
-        var decision = DecideSale.Decide(terms, Given.Lead(), facts);
+        var decision = DecideSale.Decide(terms, Given.Lead(), facts, Given.Noon);
         decision.Awards.Select(award => award.Slot).ShouldBe(new[] { 1, 3 }[..more]);
     }
 }

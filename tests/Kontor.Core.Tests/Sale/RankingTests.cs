@@ -76,7 +76,7 @@ public sealed class RankingTests
             Given.Contract("a", (3, 4_000)) with { Priority = 1 }, Given.Contract("b", (3, 4_000)) with { Priority = 2, Accept = Accept.OnResponse },
             Given.Contract("c", (3, 4_000)) with { Priority = 3 },
         ]);
-        var decision = DecideSale.Decide(terms, Given.Lead(), Given.Fresh(terms));
+        var decision = DecideSale.Decide(terms, Given.Lead(), Given.Fresh(terms), Given.Noon);
         decision.Awards.Select(award => award.Contract).ShouldBe([0, 1]);
         decision.Waits.ShouldBeTrue();
         decision.SlotsLeft.ShouldBe(1);
@@ -97,7 +97,7 @@ public sealed class RankingTests
     public void simultaneous_offer_asks_all_at_once()
     {
         var terms = Given.Terms(Given.Shared(3), "abcd".Select(key => Given.Contract($"{key}", (3, 4_000)) with { Accept = Accept.OnResponse }));
-        var decision = DecideSale.Decide(terms, Given.Lead(), Given.Fresh(terms));
+        var decision = DecideSale.Decide(terms, Given.Lead(), Given.Fresh(terms), Given.Noon);
         decision.Awards.Length.ShouldBe(3);
         decision.Waits.ShouldBeFalse();
     }

@@ -15,119 +15,141 @@ public sealed class SaleProperties
     public void leads_sold_one_after_the_other_keep_every_promise_cap_and_limit()
     {
         var sold = 0;
-        var first = Random.Shared.Next();
+        var first = Random.Shared.Next(int.MaxValue - Networks);
         TestContext.Current.SendDiagnosticMessage("Seeds {0} to {1}", first, first + Networks - 1);
         for (var seed = first; seed < first + Networks; seed++)
             sold += new RandomSale(seed).Run();
         sold.ShouldBeGreaterThan(Networks / 2);
     }
 
-    /// <summary>One network and the leads that are sold on it.</summary>
+    /// <summary>One network and the leads that are sold on it, each offered for the first time and then by every resale.</summary>
     private sealed class RandomSale
     {
         private readonly int seed;
         private readonly Random random;
+        private readonly RandomNetwork network;
         private readonly SaleTerms terms;
         private readonly Books books;
+        private ImmutableArray<LiveSale> live = [];
+        private ImmutableArray<Refusal> refusals = [];
         private int sold;
 
         public RandomSale(int seed)
         {
             this.seed = seed;
             random = new Random(seed);
-            var buyers = Enumerable.Range(0, random.Next(1, 6)).Select(i => Given.Buyer(
-                $"b{i}", random.Next(2) == 0 ? null : random.Next(0, 200), random.Next(3) == 0 ? BillingType.Prepaid : BillingType.Invoice, Caps())).ToArray();
-            buyers = [.. buyers.Select(buyer => buyer with
-            {
-                Billing = buyer.Billing with { CreditLimit = buyer.Billing.Type == BillingType.Prepaid ? null : buyer.Billing.CreditLimit },
-            })];
-            terms = Given.Terms(Plan(), Enumerable.Range(0, random.Next(1, 9)).Select(i => Contract($"c{i}", buyers[random.Next(buyers.Length)].Key)).ToList(), buyers);
-            books = new Books(terms);
-            foreach (var account in books.Accounts.Values)
-                account.Balance = random.Next(2) * random.Next(0, 20_000);
+            network = new RandomNetwork(random);
+            terms = network.Terms(network.Plan());
+            books = network.Books(terms);
         }
 
         public int Run()
         {
-            for (var lead = 0; lead < 6; lead++)
-                Sell(Given.Lead($"s{random.Next(3)}"), Given.Noon.AddTicks(10 * lead));
+            for (var number = 0; number < 6; number++)
+            {
+                var (lead, now) = (network.Lead(), Given.Noon.AddTicks(10 * number));
+                live = random.Next(5) == 0 ? [new LiveSale("gone", "gone", random.Next(1, 3), random.Next(2) == 0 ? null : random.Next(1, 5))] : [];
+                refusals = [];
+                Offer(lead, null, now);
+                for (var resale = 0; resale < terms.Resales.Length; resale++)
+                {
+                    live = [.. live.Select(sale => sale with { Tier = null, MaxBuyers = random.Next(3) == 0 ? null : sale.MaxBuyers })];
+                    Offer(lead, resale, now);
+                }
+            }
+
             return sold;
         }
 
-        private void Sell(Lead lead, DateTimeOffset now)
+        private void Offer(Lead lead, int? resale, DateTimeOffset now)
         {
-            var live = ImmutableArray<LiveSale>.Empty;
-            var refusals = ImmutableArray<Refusal>.Empty;
+            var plan = terms.PlanFor(lead, resale, now);
             var candidates = terms.Rules.Contracts.Where(rules => Gates.FirstFailure(terms.Rules, rules, lead, now) == ReasonCode.None)
                 .Select(rules => rules.Ordinal).ToArray();
             for (var round = 0; round < 10; round++)
             {
-                var facts = books.Facts(candidates, live, refusals);
-                var decision = DecideSale.Decide(terms, lead, facts);
-                Check(lead, facts, decision, now);
-                books.Take(decision, now);
-                foreach (var award in decision.Awards)
-                {
-                    var one = terms.Contracts[award.Contract].Contract;
-                    if (one.Accept == Accept.OnResponse && random.Next(2) == 0)
-                    {
-                        books.Release(award, now);
-                        refusals = refusals.Add(new Refusal(one.Key, ReasonCode.RejectedByBuyer));
-                        continue;
-                    }
-
-                    if (one.Accept == Accept.OnResponse)
-                        books.Accounts[one.Buyer].Settle(award.Price);
-                    live = live.Add(new LiveSale(one.Key, one.Buyer, award.Slot, decision.Promise));
-                    sold++;
-                }
-
-                CheckBooks(live);
+                var facts = books.Facts(candidates, live, refusals, plan);
+                facts = facts with { Candidates = [.. facts.Candidates.Select(one => one with { HasPerson = random.Next(30) == 0 })] };
+                var decision = DecideSale.Decide(terms, lead, facts, now);
+                Holds(decision.Plan == plan, "the plan is the one of the lead or of the resale");
+                CheckAwards(lead, facts, decision, now);
+                new SaleChecks(terms, lead, facts, now, Holds).CheckNothingElseMatters(decision, random);
+                CheckTrace(ExplainSale.Explain(terms, lead, facts, now), facts, decision);
+                Answer(lead, decision, now);
+                CheckBooks();
                 if (decision.Awards.IsEmpty)
                     return;
             }
         }
 
-        private void Check(Lead lead, SaleFacts facts, SaleDecision decision, DateTimeOffset now)
+        private void Answer(Lead lead, SaleDecision decision, DateTimeOffset now)
+        {
+            if (!lead.Test)
+                books.Take(decision, now);
+            foreach (var award in decision.Awards)
+            {
+                var one = terms.Contracts[award.Contract].Contract;
+                if (one.Accept == Accept.OnResponse && random.Next(2) == 0)
+                {
+                    if (!lead.Test)
+                        books.Release(award, decision, now);
+                    refusals = refusals.Add(new Refusal(one.Key, ReasonCode.RejectedByBuyer));
+                    continue;
+                }
+
+                if (one.Accept == Accept.OnResponse && !lead.Test)
+                    books.Accounts[one.Buyer].Settle(award.Price);
+                live = live.Add(new LiveSale(one.Key, one.Buyer, award.Slot, decision.Promise) { Tier = award.Tier });
+                sold++;
+            }
+        }
+
+        private void CheckAwards(Lead lead, SaleFacts facts, SaleDecision decision, DateTimeOffset now)
         {
             var slots = decision.Awards.Select(award => award.Slot).Concat(facts.Live.Select(sale => sale.Slot)).ToList();
             var buyers = decision.Awards.Select(award => terms.Contracts[award.Contract].Contract.Buyer).Concat(facts.Live.Select(sale => sale.Buyer)).ToList();
-            Holds(slots.Count <= Math.Max(terms.Slots, facts.Live.Length), "no more awards than free slots");
-            Holds(slots.Distinct().Count() == slots.Count && slots.All(slot => slot >= 1 && slot <= decision.Promise), "each slot of the promise once");
+            var groups = buyers.Select(terms.GroupOf).OfType<string>().ToList();
+            var binding = facts.Live.Min(sale => sale.MaxBuyers) ?? int.MaxValue;
+            Holds(decision.Promise <= decision.Plan.Promise, "no promise above the plan's");
+            Holds(decision.Awards.IsEmpty || slots.Count <= Math.Min(decision.Promise, Math.Min(binding, terms.MaxTotalSales ?? int.MaxValue)), "promises and total hold");
+            Holds(slots.Distinct().Count() == slots.Count && decision.Awards.All(award => award.Slot >= 1 && award.Slot <= decision.Promise), "each slot of the promise once");
             Holds(buyers.Distinct().Count() == buyers.Count, "no buyer twice");
-            Holds(decision.Outcomes.Length == facts.Candidates.Length, "an outcome for every candidate");
+            Holds(groups.Distinct().Count() == groups.Count, "no two of a conflict group");
+            Holds(decision.Outcomes.Select(outcome => outcome.Contract).Order().SequenceEqual(facts.Candidates.Select(one => one.Contract).Order()), "an outcome for every candidate");
+            Holds(decision.Outcomes.Count(outcome => outcome.Reason == ReasonCode.None) == decision.Awards.Length, "no outcome without an award");
+            foreach (var award in decision.Awards)
+            {
+                var own = terms.Contracts[award.Contract].PriceOf(decision.Promise, lead, now);
+                var tier = decision.Plan.Tiers[award.Tier];
+                Holds(tier.Takes(award.Contract) && award.Price >= tier.Floor && award.Price <= own, "a price from the floor to the contract's own");
+                Holds(award.Price == own || tier.Tier.Method == Method.SecondPrice, "the own price but by second price");
+            }
 
-            var order = facts.Candidates.ToArray();
-            random.Shuffle(order);
-            var other = DecideSale.Decide(terms, lead, facts with { Candidates = [.. order] });
-            Holds(other.Awards.SequenceEqual(decision.Awards) && other.SlotsLeft == decision.SlotsLeft && other.Waits == decision.Waits
-                && other.Outcomes.OrderBy(one => one.Contract).SequenceEqual(decision.Outcomes.OrderBy(one => one.Contract)), "the order of candidates changes nothing");
-            var eligible = decision.Outcomes.Where(outcome => outcome.Rank > 0).Select(outcome => outcome.Contract).ToHashSet();
-            var fewer = DecideSale.Decide(terms, lead, facts with { Candidates = facts.Candidates.RemoveAll(one => !eligible.Contains(one.Contract)) });
-            Holds(fewer.Awards.SequenceEqual(decision.Awards), "a contract that is not eligible changes nothing");
-            CheckTrace(ExplainSale.Explain(terms, lead, facts, now), facts, decision);
+            foreach (var slot in decision.SlotCredits.GroupBy(move => move.Slot))
+                Holds(slot.Sum(move => move.Micro) == 0, "credits of a slot add up to nothing");
         }
 
         private void CheckTrace(ImmutableArray<ContractTrace> trace, SaleFacts facts, SaleDecision decision)
         {
             Holds(trace.Select(entry => entry.Contract).SequenceEqual(terms.Contracts.Select(one => one.Contract.Key)), "an entry for every contract");
-            var has = decision.Awards.Select(award => terms.Contracts[award.Contract].Contract.Key).Concat(facts.Live.Select(sale => sale.Contract)).ToHashSet();
+            var awards = decision.Awards.ToDictionary(award => terms.Contracts[award.Contract].Contract.Key);
+            var has = awards.Keys.Concat(facts.Live.Select(sale => sale.Contract)).ToHashSet();
             var outcomes = decision.Outcomes.ToDictionary(outcome => terms.Contracts[outcome.Contract].Contract.Key);
             foreach (var entry in trace)
             {
                 Holds(entry.Sold == has.Contains(entry.Contract), "sold is who has the lead");
                 Holds(entry.Sold == (entry.Reason == ReasonCode.None), "a reason is given to whom it was not sold");
+                Holds(!awards.TryGetValue(entry.Contract, out var award) || entry.Price?.Minor == award.Price, "the trace tells what was paid");
                 if (!entry.Sold)
                 {
                     Holds(entry.Checks.First(check => !check.Passed).Gate == entry.Reason, "the first failing check is the reason");
-                    Holds(!outcomes.TryGetValue(entry.Contract, out var outcome) || outcome.Reason == entry.Reason, "trace and decision give one reason");
+                    Holds(!outcomes.TryGetValue(entry.Contract, out var outcome) || outcome.Reason == entry.Reason, $"trace and decision give one reason: {entry.Reason}");
                 }
             }
         }
 
-        private void CheckBooks(ImmutableArray<LiveSale> live)
+        private void CheckBooks()
         {
-            Holds(live.IsEmpty || live.Length <= live.Min(sale => sale.MaxBuyers), "the smallest promise holds");
             foreach (var one in terms.Contracts)
             {
                 Holds(one.Contract.Caps.All(cap => IsWithin(cap, books[one.CounterOwner])), "no cap of a contract is exceeded");
@@ -148,44 +170,5 @@ public sealed class SaleProperties
             if (!condition)
                 Assert.Fail($"Not with seed {seed}: {what}.");
         }
-
-        private Plan Plan()
-        {
-            var promise = random.Next(1, 5);
-            var tier = new Tier
-            {
-                Method = random.Next(2) == 0 ? Method.Priority : Method.HighestBid,
-                Floor = random.Next(3) == 0 ? random.Next(0, 60) : null,
-                Tags = random.Next(5) == 0 ? ["gold"] : [],
-            };
-            return new Plan
-            {
-                Mode = promise == 1 ? PlanMode.Exclusive : PlanMode.Shared,
-                MaxBuyers = promise,
-                Order = random.Next(2) == 0 ? OfferOrder.Simultaneous : OfferOrder.Sequential,
-                MaxTotalSales = random.Next(4) == 0 ? random.Next(1, 5) : null,
-                Tiers = [tier],
-            };
-        }
-
-        private Contract Contract(string key, string buyer) => Given.Contract(key, [.. Prices()]) with
-        {
-            Buyer = buyer,
-            Priority = random.Next(1, 4),
-            Caps = [.. Caps()],
-            Tags = random.Next(2) == 0 ? ["gold"] : [],
-            Accept = random.Next(3) == 0 ? Accept.OnResponse : Accept.Immediate,
-            Status = random.Next(10) == 0 ? Status.Paused : Status.Active,
-            Sources = random.Next(3) == 0 ? new SourceRules { Prefer = [new("s0", random.Next(-3, 4) * 1_000), new("s1", random.Next(-3, 4) * 1_000)] } : new(),
-        };
-
-        private List<(int MaxBuyers, long Price)> Prices() =>
-            [.. Enumerable.Range(1, 5).Where(_ => random.Next(2) == 0).DefaultIfEmpty(1).Select(promise => (promise, random.Next(1, 10) * 1_000L))];
-
-        private Cap[] Caps() => random.Next(3) > 0 ? [] :
-        [
-            .. Enum.GetValues<CapWindow>().Where(_ => random.Next(4) == 0)
-                .Select(window => random.Next(2) == 0 ? new Cap(window, random.Next(0, 6), null) : new Cap(window, null, random.Next(0, 300) * 100)),
-        ];
     }
 }

@@ -9,7 +9,8 @@ using Kontor.Core.Sale;
 namespace Kontor.Core.Tests.Sale;
 
 /// <summary>The scenarios in the folder beside this file, which an operator can read: a network in the shapes of the API, what was used
-/// before, the leads that come in one after the other, what buyers answer, and what becomes of each contract and why.</summary>
+/// before, the leads that come in one after the other, what buyers answer, and what becomes of each contract and why. A lead that is
+/// offered several times lists its <c>offers</c>: <c>plan</c> or <c>resale[n]</c>, when, and whose promises have <c>ended</c> by then.</summary>
 public sealed class ScenarioTests
 {
     public static TheoryData<string> All => [.. Directory.EnumerateFiles(Folder(), "*.json").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
@@ -19,15 +20,15 @@ public sealed class ScenarioTests
     public void scenario_ends_as_it_says(string name)
     {
         var scenario = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder(), name + ".json")))!;
-        var terms = SaleTerms.Compile(CampaignRules.Compile(Network(scenario), "campaign", PostalGeography.Empty));
+        var terms = SaleTerms.Compile(CampaignRules.Compile(ScenarioNetwork.Read(scenario), "campaign", PostalGeography.Empty));
         var books = new Books(terms);
         foreach (var (buyer, balance) in Members(scenario["balances"]))
             books.Accounts[buyer].Balance = Minor(balance!);
         foreach (var (owner, uses) in Members(scenario["used"]))
             Use(books[owner], uses!);
         var number = 0;
-        foreach (var lead in scenario["leads"]!.AsArray())
-            Sell(terms, books, lead!, $"{name}, lead {++number}");
+        foreach (var scene in scenario["leads"]!.AsArray())
+            Sell(terms, books, scene!, $"{name}, lead {++number}");
         foreach (var (buyer, account) in Members(scenario["accounts_after"]))
         {
             books.Accounts[buyer].Balance.ShouldBe(Minor(account!["balance"]!), buyer);
@@ -35,86 +36,27 @@ public sealed class ScenarioTests
         }
     }
 
-    // Rounds until nobody is left to answer, as the claim goes through them.
+    // One lead through all of its offers, or many equal ones of which only is told who bought how many.
     private static void Sell(SaleTerms terms, Books books, JsonNode scene, string name)
     {
-        var lead = Given.Lead();
-        var live = ImmutableArray<LiveSale>.Empty;
-        var refusals = ImmutableArray<Refusal>.Empty;
-        var traces = new List<ImmutableArray<ContractTrace>>();
-        var candidates = terms.Rules.Contracts.Where(rules => Gates.FirstFailure(terms.Rules, rules, lead, Given.Noon) == ReasonCode.None)
-            .Select(rules => rules.Ordinal).Where(ordinal => terms.Contracts[ordinal].Refusal == ReasonCode.None).ToList();
-        for (var again = true; again;)
+        var lead = Given.Lead() with { Score = scene["score"]?.GetValue<int>(), Values = [FieldValue.Of(scene["roof"]?.ToString() ?? "flat")] };
+        var sold = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        for (var time = 0; time < (scene["times"]?.GetValue<int>() ?? 1); time++)
         {
-            var facts = books.Facts(candidates, live, refusals);
-            var decision = DecideSale.Decide(terms, lead, facts);
-            traces.Add(ExplainSale.Explain(terms, lead, facts, Given.Noon));
-            books.Take(decision, Given.Noon);
-            again = false;
-            foreach (var award in decision.Awards)
+            var course = new Course(terms, books, lead);
+            foreach (var offer in scene["offers"]?.AsArray().ToArray() ?? [scene])
             {
-                var contract = terms.Contracts[award.Contract].Contract;
-                var refuses = contract.Accept == Accept.OnResponse && scene["answers"]?[contract.Key]?.ToString() == "rejected";
-                if (refuses)
-                {
-                    books.Release(award, Given.Noon);
-                    refusals = refusals.Add(new Refusal(contract.Key, ReasonCode.RejectedByBuyer));
-                    again = true;
-                }
-                else
-                {
-                    if (contract.Accept == Accept.OnResponse)
-                        books.Accounts[contract.Buyer].Settle(award.Price);
-                    live = live.Add(new LiveSale(contract.Key, contract.Buyer, award.Slot, decision.Promise));
-                }
+                var outcome = course.Offer(offer!);
+                if (offer!["expect"] is { } expect)
+                    outcome.ShouldBe(Members(expect).Select(expected => $"{expected.Key}: {expected.Value}"), $"{name}, {offer["offer"] ?? "plan"}");
             }
+
+            foreach (var sale in course.Live)
+                sold[sale.Contract] = sold.GetValueOrDefault(sale.Contract) + 1;
         }
 
-        var trace = ExplainSale.Merge(traces, refusals.ToDictionary(refusal => refusal.Contract, refusal => refusal.Reason));
-        trace.Select(entry => $"{entry.Contract}: {(entry.Sold ? $"sold at {entry.Price!.Value.ToDecimal():0.##}" : entry.Reason.Text())}")
-            .ShouldBe(Members(scene["expect"]).Select(expected => $"{expected.Key}: {expected.Value}"), name);
-    }
-
-    private static Network Network(JsonNode scenario)
-    {
-        var documents = new List<CatalogDocument>
-        {
-            Document(CatalogKind.Verticals, """{"key": "vertical", "name": "Any", "fields": [{"key": "roof", "type": "text"}]}"""),
-            Document(CatalogKind.Campaigns, new JsonObject
-            {
-                ["key"] = "campaign", ["vertical"] = "vertical", ["country"] = "DE", ["currency"] = "EUR", ["plan"] = scenario["plan"]!.DeepClone(),
-            }.ToJsonString()),
-        };
-        var buyers = Members(scenario["buyers"]).ToDictionary(buyer => buyer.Key, buyer => buyer.Value!);
-        foreach (var contract in scenario["contracts"]!.AsArray().Select(one => one!.DeepClone().AsObject()))
-        {
-            contract["campaign"] = "campaign";
-            contract["buyer"] ??= contract["key"]!.DeepClone();
-            contract["delivery"] = contract["accept"]?.ToString() == "on_response"
-                ? JsonNode.Parse("""{"type": "webhook", "url": "https://buyer.example/leads", "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}""")
-                : JsonNode.Parse("""{"type": "portal"}""");
-            buyers.TryAdd(contract["buyer"]!.ToString(), new JsonObject { ["billing"] = new JsonObject { ["type"] = "invoice" } });
-            documents.Add(Document(CatalogKind.Contracts, contract.ToJsonString()));
-        }
-
-        foreach (var (key, buyer) in buyers)
-        {
-            var shape = buyer.DeepClone().AsObject();
-            (shape["key"], shape["name"], shape["time_zone"]) = (key, key, "Europe/Berlin");
-            documents.Add(Document(CatalogKind.Buyers, shape.ToJsonString()));
-        }
-
-        var reading = NetworkReader.Read(1, documents, PostalGeography.Empty);
-        reading.Problems.ShouldBeEmpty();
-        return reading.Network!;
-    }
-
-    private static CatalogDocument Document(CatalogKind kind, string json)
-    {
-        var shape = JsonNode.Parse(json)!.AsObject();
-        var key = shape["key"]!.ToString();
-        shape.Remove("key");
-        return new CatalogDocument(kind, key, shape, $"{kind.Name()}/{key}", true);
+        if (scene["sold"] is { } expectedSales)
+            sold.Select(sales => $"{sales.Key}: {sales.Value}").ShouldBe(Members(expectedSales).Select(expected => $"{expected.Key}: {expected.Value}"), name);
     }
 
     private static void Use(Counter counter, JsonNode uses)
@@ -133,4 +75,56 @@ public sealed class ScenarioTests
     private static long Minor(JsonNode amount) => Money.FromDecimal(amount.GetValue<decimal>(), Given.Euro)!.Value.Minor;
 
     private static string Folder([CallerFilePath] string thisFile = "") => Path.Combine(Path.GetDirectoryName(thisFile)!, "Scenarios");
+
+    /// <summary>A lead's way from offer to offer, as the claim goes it.</summary>
+    private sealed class Course(SaleTerms terms, Books books, Lead lead)
+    {
+        private ImmutableArray<Refusal> refusals = [];
+
+        public ImmutableArray<LiveSale> Live { get; private set; } = [];
+
+        /// <summary>Rounds until nobody is left to answer; what became of each contract.</summary>
+        public IEnumerable<string> Offer(JsonNode scene)
+        {
+            var now = scene["at"] is { } at ? DateTimeOffset.Parse(at.ToString()) : Given.Noon;
+            int? resale = scene["offer"]?.ToString() is { } name && name != "plan" ? int.Parse(name["resale[".Length..^1]) : null;
+            var plan = terms.PlanFor(lead, resale, now);
+            var ended = scene["ended"]?.AsArray().Select(contract => contract!.ToString()).ToHashSet() ?? [];
+            Live = [.. Live.Select(sale => sale with { Tier = null, MaxBuyers = ended.Contains(sale.Contract) ? null : sale.MaxBuyers })];
+            var before = Live.Select(sale => sale.Contract).ToHashSet();
+            var traces = new List<ImmutableArray<ContractTrace>>();
+            var candidates = terms.Rules.Contracts.Where(rules => Gates.FirstFailure(terms.Rules, rules, lead, now) == ReasonCode.None)
+                .Select(rules => rules.Ordinal).Where(ordinal => plan.StaticRefusal(ordinal) == ReasonCode.None).ToList();
+            for (var again = true; again;)
+            {
+                var facts = books.Facts(candidates, Live, refusals, plan);
+                var decision = DecideSale.Decide(terms, lead, facts, now);
+                traces.Add(ExplainSale.Explain(terms, lead, facts, now));
+                books.Take(decision, now);
+                var answers = decision.Awards.Select(award => Answer(award, decision, scene, now)).ToList();
+                again = answers.Contains(false) || decision.Waits;
+            }
+
+            return ExplainSale.Merge(traces, refusals.ToDictionary(refusal => refusal.Contract, refusal => refusal.Reason))
+                .Select(entry => $"{entry.Contract}: {(before.Contains(entry.Contract) ? "has it" : entry.Sold ? $"sold at {Price(entry.Contract)}" : entry.Reason.Text())}");
+
+            string Price(string contract) => $"{traces.Select(trace => trace.Single(entry => entry.Contract == contract)).First(entry => entry.Sold).Price!.Value.ToDecimal():0.##}";
+        }
+
+        private bool Answer(Award award, SaleDecision decision, JsonNode scene, DateTimeOffset now)
+        {
+            var contract = terms.Contracts[award.Contract].Contract;
+            if (contract.Accept == Accept.OnResponse && scene["answers"]?[contract.Key]?.ToString() == "rejected")
+            {
+                books.Release(award, decision, now);
+                refusals = refusals.Add(new Refusal(contract.Key, ReasonCode.RejectedByBuyer));
+                return false;
+            }
+
+            if (contract.Accept == Accept.OnResponse)
+                books.Accounts[contract.Buyer].Settle(award.Price);
+            Live = Live.Add(new LiveSale(contract.Key, contract.Buyer, award.Slot, decision.Promise) { Tier = award.Tier });
+            return true;
+        }
+    }
 }
