@@ -36,7 +36,7 @@ internal static class ReadDelivery
         return new DeliveryRule(type ?? DeliveryType.Portal, url, secret, idempotent);
     }
 
-    private static bool IsTarget(string text) =>
+    internal static bool IsTarget(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
         && url.UserInfo.Length == 0 && url.Fragment.Length == 0 && url.Host.Length > 0 && !text.Any(char.IsWhiteSpace);
 
