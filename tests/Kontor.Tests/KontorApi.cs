@@ -117,6 +117,11 @@ public sealed class KontorApi(Uri url, int connections = 256) : IDisposable
         return [.. sales["items"]!.AsArray().Select(sale => $"{sale!["contract"]} {sale["status"]} {sale["price"]}").Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>Waits until a lead that was pending has ended.</summary>
+    public Task EndsAsync(Guid lead, string status) => Delivery.Eventually.HoldsAsync(
+        async () => (await GetAsync($"/v1/leads/{lead}"))["status"]!.ToString() == status,
+        async () => (await GetAsync($"/v1/leads/{lead}")).ToJsonString());
+
     public async Task CreditAsync(string buyer, decimal amount, string? reference = null)
     {
         var answer = await OperateAsync(

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Kontor.Core.Delivery;
 
 namespace Kontor.Core.Catalog;
 
@@ -89,14 +90,24 @@ public enum DeliveryType
 
     /// <summary>A signed webhook.</summary>
     Webhook,
+
+    /// <summary>A request in the buyer's own form, made by templates.</summary>
+    Http,
 }
 
 /// <summary>Where a sold lead goes.</summary>
 /// <param name="Type">The way.</param>
-/// <param name="Url">Of a webhook, else null.</param>
+/// <param name="Url">Of a webhook or, as a template, of a mapped request; else null.</param>
 /// <param name="Secret">Of a webhook: <c>whsec_</c> and base64, else null.</param>
-/// <param name="Idempotent">Whether the buyer takes the same webhook-id twice without acting twice, so that it may be posted again after a crash.</param>
-public sealed record DeliveryRule(DeliveryType Type, string? Url, string? Secret, bool Idempotent);
+/// <param name="Idempotent">Whether the buyer takes the same delivery twice without acting twice, so that it may be posted again after a crash.</param>
+public sealed record DeliveryRule(DeliveryType Type, string? Url, string? Secret, bool Idempotent)
+{
+    /// <summary>Of a mapped request, else null.</summary>
+    public RequestRule? Request { get; init; }
+
+    /// <summary>How the answer is read where it decides; null reads the standard answer.</summary>
+    public ResponseRules? Response { get; init; }
+}
 
 /// <summary>How a buyer is asked what a lead is worth to him, before it is sold.</summary>
 /// <param name="Url">Where pings are posted to: absolute, http or https.</param>

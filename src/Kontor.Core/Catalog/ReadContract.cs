@@ -45,7 +45,7 @@ internal static class ReadContract
             Accept = accept,
             Timeout = shape.Length("timeout", TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1)) ?? TimeSpan.FromSeconds(5),
             Delivery = shape.Object("delivery", required: true) is { } delivery
-                ? ReadDelivery.Read(delivery, accept)
+                ? ReadDelivery.Read(delivery, accept, vertical)
                 : new DeliveryRule(DeliveryType.Portal, null, null, false),
         };
         shape.Close();

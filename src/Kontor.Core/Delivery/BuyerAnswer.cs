@@ -18,6 +18,15 @@ public sealed record BuyerAnswer(AnswerStatus Status, string? Reason)
 {
     private const int LongestReason = 200;
 
+    /// <summary>What the buyer says he pays, in whole units, where response rules look for it; else null.</summary>
+    public decimal? Price { get; init; }
+
+    /// <summary>What he wants to be told again, at most 500 characters, where response rules look for it; else null. Never log it.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>How long his answer holds, above zero and at most 366 days, where response rules look for it; else null.</summary>
+    public TimeSpan? ExpiresIn { get; init; }
+
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>The answer that says nothing.</summary>
@@ -88,7 +97,7 @@ public sealed record BuyerAnswer(AnswerStatus Status, string? Reason)
         };
 
     // Unpaired surrogates and zero bytes cannot be stored as text, and control characters have no place in a note.
-    private static string? Printable(string text)
+    internal static string? Printable(string text)
     {
         var kept = new string([.. text.Where(c => !char.IsControl(c) && !char.IsSurrogate(c)).Take(LongestReason)]).Trim();
         return kept.Length == 0 ? null : kept;

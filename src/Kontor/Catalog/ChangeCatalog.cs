@@ -100,6 +100,7 @@ public sealed class ChangeCatalog(NpgsqlDataSource database, LiveNetwork live, P
             document["key"] = entry.Key;
         }
 
+        FieldOrder.Complete(entry.Kind, document);
         WebhookSecrets.Complete(entry.Kind, document, before.GetValueOrDefault((entry.Kind, entry.Key))?.Json);
         return document;
     }

@@ -1,25 +1,72 @@
+using System.Globalization;
+using Kontor.Core;
 using Kontor.Core.Catalog;
 using Kontor.Core.Delivery;
 
 namespace Kontor.Delivery;
 
 /// <summary>Where a contract wants its leads, ready to use.</summary>
-/// <param name="Url">http or https.</param>
-/// <param name="Secret">The key of the signature.</param>
-/// <param name="Idempotent">Whether the same webhook-id may be posted twice.</param>
+/// <param name="Address">As the contract names it. An endpoint that is switched off is known by it.</param>
+/// <param name="Idempotent">Whether the same delivery may be posted twice.</param>
 /// <param name="Timeout">How long an answer that decides is awaited.</param>
-public sealed record Endpoint(Uri Url, WebhookSecret Secret, bool Idempotent, TimeSpan Timeout)
+/// <param name="Response">How that answer is read; null reads the standard answer.</param>
+public abstract record Endpoint(string Address, bool Idempotent, TimeSpan Timeout, ResponseRules? Response)
 {
     /// <summary>The endpoint of a contract, or null when it has none that could be used.</summary>
-    public static Endpoint? Of(Contract? contract)
+    public static Endpoint? Of(Contract? contract) => contract?.Delivery switch
     {
-        if (contract is not { Delivery: { Type: DeliveryType.Webhook, Url: { } url } rule }
-            || !Uri.TryCreate(url, UriKind.Absolute, out var target) || target.Scheme is not ("http" or "https"))
-        {
-            return null;
-        }
+        { Type: DeliveryType.Webhook, Url: { } url } rule
+            when Uri.TryCreate(url, UriKind.Absolute, out var target) && target.Scheme is "http" or "https"
+            && WebhookSecret.TryParse(rule.Secret) is { } secret =>
+            new WebhookEndpoint(target, secret, url, rule.Idempotent, contract.Timeout, rule.Response),
+        { Type: DeliveryType.Http, Url: { } url, Request: { } request } rule =>
+            new MappedEndpoint(request, url, rule.Idempotent, contract.Timeout, rule.Response),
+        _ => null,
+    };
 
-        return WebhookSecret.TryParse(rule.Secret) is { } secret ? new Endpoint(target, secret, rule.Idempotent, contract.Timeout) : null;
+    /// <summary>The request for a delivery, the same for every attempt but for what is signed when it is sent.</summary>
+    /// <param name="due">The delivery with its sale and lead.</param>
+    /// <param name="decidedUnder">The network at the version of the decision.</param>
+    public abstract OutboundPost Request(DueRow due, Network decidedUnder);
+
+    /// <summary>The request as it leaves now.</summary>
+    public virtual OutboundPost Sign(OutboundPost request, DeliveryId delivery, DateTimeOffset now) => request;
+}
+
+/// <summary>A signed webhook.</summary>
+public sealed record WebhookEndpoint(Uri Url, WebhookSecret Secret, string Address, bool Idempotent, TimeSpan Timeout, ResponseRules? Response)
+    : Endpoint(Address, Idempotent, Timeout, Response)
+{
+    public override OutboundPost Request(DueRow due, Network decidedUnder) => new(Url, [], WebhookMessage.Body(due, decidedUnder));
+
+    // Signed for every post: the timestamp says when it was sent, and receivers refuse old ones.
+    public override OutboundPost Sign(OutboundPost request, DeliveryId delivery, DateTimeOffset now)
+    {
+        var (id, timestamp) = (delivery.ToString(), now.ToUnixTimeSeconds());
+        return request with
+        {
+            Headers =
+            [
+                new("webhook-id", id),
+                new("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture)),
+                new("webhook-signature", WebhookSignature.Sign(Secret, id, timestamp, request.Body)),
+            ],
+        };
+    }
+}
+
+/// <summary>A request in the buyer's own form.</summary>
+public sealed record MappedEndpoint(RequestRule Rule, string Address, bool Idempotent, TimeSpan Timeout, ResponseRules? Response)
+    : Endpoint(Address, Idempotent, Timeout, Response)
+{
+    public override OutboundPost Request(DueRow due, Network decidedUnder)
+    {
+        var message = RequestMessage.Build(Rule, SaleValues.Of(due, decidedUnder));
+        return new OutboundPost(new Uri(message.Url), message.Headers, message.Body)
+        {
+            Method = HttpMethod.Parse(message.Method),
+            ContentType = message.ContentType,
+        };
     }
 }
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Text;
 using Kontor.Core.Delivery;
 
 namespace Kontor.Delivery;
@@ -10,8 +11,14 @@ namespace Kontor.Delivery;
 /// <summary>A post to a buyer.</summary>
 /// <param name="Url">Absolute, http or https.</param>
 /// <param name="Headers">Added to the request; values hold no line breaks.</param>
-/// <param name="Body">JSON, sent byte for byte.</param>
-public sealed record OutboundPost(Uri Url, IReadOnlyList<KeyValuePair<string, string>> Headers, byte[] Body);
+/// <param name="Body">Sent byte for byte.</param>
+public sealed record OutboundPost(Uri Url, IReadOnlyList<KeyValuePair<string, string>> Headers, byte[] Body)
+{
+    public HttpMethod Method { get; init; } = HttpMethod.Post;
+
+    /// <summary>The media type of the body; null sends none.</summary>
+    public string? ContentType { get; init; } = "application/json";
+}
 
 /// <summary>What came of a post.</summary>
 /// <param name="End">How it ended.</param>
@@ -49,6 +56,9 @@ public sealed class OutboundHttp : IDisposable
             MaxResponseHeadersLength = 16,
             MaxResponseDrainSize = 0,
             ActivityHeadersPropagator = null,
+
+            // Values of leads may stand in headers that an operator maps; without this anything but ASCII is an error.
+            RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
         });
     }
 
@@ -81,12 +91,24 @@ public sealed class OutboundHttp : IDisposable
 
     private static HttpRequestMessage Request(OutboundPost post, SentBody content)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, post.Url) { Content = content, Version = HttpVersion.Version11 };
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        request.Headers.UserAgent.Add(new ProductInfoHeaderValue("Kontor", "1"));
+        var request = new HttpRequestMessage(post.Method, post.Url) { Content = content, Version = HttpVersion.Version11 };
+        if (post.ContentType is { } type)
+        {
+            content.Headers.TryAddWithoutValidation("Content-Type", type);
+        }
+
         foreach (var (name, value) in post.Headers)
         {
-            request.Headers.TryAddWithoutValidation(name, value);
+            // Content-Language and its like belong to the body and are refused among the request's.
+            if (!request.Headers.TryAddWithoutValidation(name, value))
+            {
+                content.Headers.TryAddWithoutValidation(name, value);
+            }
+        }
+
+        if (!request.Headers.Contains("User-Agent"))
+        {
+            request.Headers.UserAgent.Add(new ProductInfoHeaderValue("Kontor", "1"));
         }
 
         return request;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Kontor.Core;
 using Kontor.Core.Delivery;
 using Kontor.Core.Sale;
@@ -70,8 +69,9 @@ public sealed class SendDelivery(DeliveryWiring wiring, RecordAttempts record, I
         for (var repeated = false; ; repeated = true)
         {
             var left = lease.Timeout - Stopwatch.GetElapsedTime(started);
-            var exchange = await wiring.Http.PostAsync(Message(lease), left, abort);
-            var answer = lease.Decides ? BuyerAnswer.Read(exchange.Answer) : BuyerAnswer.Unreadable;
+            var request = lease.Endpoint.Sign(lease.Request, new DeliveryId(lease.Row.DeliveryId), wiring.Clock.GetUtcNow());
+            var exchange = await wiring.Http.PostAsync(request, left, abort);
+            var answer = lease.Decides ? ResponseReading.Read(exchange.Answer, lease.Endpoint.Response) : BuyerAnswer.Unreadable;
             var step = Judge(lease, exchange, answer, repeated, lease.Timeout - Stopwatch.GetElapsedTime(started));
             if (step.Next != NextStep.PostAgain)
             {
@@ -96,21 +96,6 @@ public sealed class SendDelivery(DeliveryWiring wiring, RecordAttempts record, I
             Now = wiring.Clock.GetUtcNow(),
             JitterBasisPoints = Random.Shared.Next(-RetrySchedule.MaxJitterBasisPoints, RetrySchedule.MaxJitterBasisPoints + 1),
         });
-
-    // Signed for every post: the timestamp says when it was sent, and receivers refuse old ones.
-    private OutboundPost Message(Lease lease)
-    {
-        var id = new DeliveryId(lease.Row.DeliveryId).ToString();
-        var timestamp = wiring.Clock.GetUtcNow().ToUnixTimeSeconds();
-        return new OutboundPost(
-            lease.Endpoint.Url,
-            [
-                new("webhook-id", id),
-                new("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture)),
-                new("webhook-signature", WebhookSignature.Sign(lease.Endpoint.Secret, id, timestamp, lease.Body)),
-            ],
-            lease.Body);
-    }
 
     private async Task WriteDownAsync(Lease lease, Exchange exchange, AttemptStep step)
     {
@@ -146,7 +131,7 @@ public sealed class SendDelivery(DeliveryWiring wiring, RecordAttempts record, I
     private async Task DisableAsync(Lease lease)
     {
         var given = await AttemptSql.Disable(
-            wiring.Database, lease.Row.Contract, lease.Endpoint.Url.OriginalString, wiring.Clock.GetUtcNow(), CancellationToken.None);
+            wiring.Database, lease.Row.Contract, lease.Endpoint.Address, wiring.Clock.GetUtcNow(), CancellationToken.None);
         log.LogError(
             "The endpoint of contract {Contract} answered 410 Gone and is switched off; {Count} waiting deliveries are given up.",
             lease.Row.Contract, given);

@@ -10,7 +10,7 @@ public sealed record Lease
 {
     public required DueRow Row { get; init; }
     public required Endpoint Endpoint { get; init; }
-    public required byte[] Body { get; init; }
+    public required OutboundPost Request { get; init; }
 
     /// <summary>Whether the answer decides the sale.</summary>
     public required bool Decides { get; init; }
@@ -113,7 +113,7 @@ public sealed class TakeDeliveries(DeliveryWiring wiring, Bulkheads bulkheads, I
     private async Task LeaseAsync(DueRow row, Endpoint endpoint, DueDelivery due, Taken taken, DateTimeOffset now)
     {
         var decides = due.OnResponse && due.Sale == SaleState.Reserved;
-        var body = WebhookMessage.Body(row, await networks.AtAsync(row.RulesVersion));
+        var request = endpoint.Request(row, await networks.AtAsync(row.RulesVersion));
         if (!bulkheads.TryEnter(row.Contract, decides))
         {
             return;
@@ -124,7 +124,7 @@ public sealed class TakeDeliveries(DeliveryWiring wiring, Bulkheads bulkheads, I
         {
             Row = row,
             Endpoint = endpoint,
-            Body = body,
+            Request = request,
             Decides = decides,
             Attempt = (short)(row.LastAttempt + 1),
             Timeout = timeout,
@@ -171,7 +171,7 @@ public sealed class TakeDeliveries(DeliveryWiring wiring, Bulkheads bulkheads, I
         Made = row.Made,
         LastOutcome = row.LastOutcome,
         HasEndpoint = endpoint is not null,
-        EndpointDisabled = endpoint is not null && row.DisabledUrl == endpoint.Url.OriginalString,
+        EndpointDisabled = endpoint is not null && row.DisabledUrl == endpoint.Address,
         Idempotent = endpoint?.Idempotent ?? false,
     };
 }

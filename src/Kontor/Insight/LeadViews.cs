@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Kontor.Core;
 using Kontor.Core.Catalog;
 using Kontor.Core.Sale;
+using Kontor.Matching;
 
 namespace Kontor.Insight;
 
@@ -71,6 +72,23 @@ internal static class LeadViews
         ["promise"] = replay.Last.Promise,
         ["promises"] = new JsonArray([.. (replay.Decision?.Promises ?? []).Select(sum => Promise(sum, replay.Lead.Currency))]),
         ["contracts"] = new JsonArray([.. replay.Contracts.Select(Contract)]),
+    };
+
+    /// <summary>What would become of a lead: a trace without a lead.</summary>
+    public static JsonObject Simulation(
+        CampaignDesk desk, DateTimeOffset now, string status, ReasonCode reason, long payout, SaleDecision? decision, IEnumerable<ContractTrace> contracts) => new()
+    {
+        ["lead_id"] = null,
+        ["status"] = status,
+        ["reason_code"] = reason == ReasonCode.None ? null : reason.Text(),
+        ["payout"] = Amount(payout, desk.Campaign.Currency),
+        ["currency"] = desk.Campaign.Currency.Code,
+        ["decided_at"] = Time(now),
+        ["rules_version"] = desk.Version,
+        ["plan"] = Plan(decision?.Plan ?? desk.Terms.Main),
+        ["promise"] = decision?.Promise ?? desk.Terms.Main.Promise,
+        ["promises"] = new JsonArray([.. (decision?.Promises ?? []).Select(sum => Promise(sum, desk.Campaign.Currency))]),
+        ["contracts"] = new JsonArray([.. contracts.Select(Contract)]),
     };
 
     private static JsonObject Plan(PlanTerms plan) => new()

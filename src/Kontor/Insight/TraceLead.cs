@@ -62,7 +62,7 @@ public sealed class TraceLead(NpgsqlDataSource database, LiveDesks desks)
     }
 
     // A lead that was stopped before its sale: one reason holds for every contract.
-    private static ImmutableArray<ContractTrace> Stopped(SaleTerms terms, ReasonCode reason)
+    internal static ImmutableArray<ContractTrace> Stopped(SaleTerms terms, ReasonCode reason)
     {
         var meaning = ReasonCodes.All.First(entry => entry.Code == reason).Meaning;
         return [.. terms.Contracts.Select(contract => new ContractTrace(contract.Contract.Key, contract.Contract.Buyer, false, reason,

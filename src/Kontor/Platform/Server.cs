@@ -123,6 +123,7 @@ public sealed class Server : IAsyncDisposable
             version => provider.GetRequiredService<LiveNetwork>().LoadAsync(version), provider.GetRequiredService<SettleSales>().SettleAsync, TimeProvider.System));
         services.AddSingleton<DeliveryWorker>();
         services.AddSingleton<TraceLead>();
+        services.AddSingleton<SimulateSale>();
 
         // Stopped in the opposite order: first the workers that hand work to the lanes, then the lanes.
         services.AddHostedService(provider => provider.GetRequiredService<ClaimLanes>());
@@ -146,6 +147,7 @@ public sealed class Server : IAsyncDisposable
         PostLead.Map(app);
         SourceSpec.Map(app);
         LeadEndpoints.Map(app);
+        SimulateSale.Map(app);
         DeliveryEndpoints.Map(app);
         BuyerSales.Map(app);
         GetSummary.Map(app);

@@ -125,7 +125,6 @@ public sealed class CatalogProblemTests
     [InlineData("contracts[0].territory", "{}", "contracts[0].territory.postal_codes", "required")]
     [InlineData("contracts[0].delivery", null, "contracts[0].delivery", "required")]
     [InlineData("contracts[0].delivery.type", "\"email\"", "contracts[0].delivery.type", "not_supported")]
-    [InlineData("contracts[0].delivery.type", "\"http\"", "contracts[0].delivery.type", "not_supported")]
     [InlineData("contracts[0].delivery.type", "\"csv\"", "contracts[0].delivery.type", "not_supported")]
     [InlineData("contracts[0].delivery.url", null, "contracts[0].delivery.url", "required")]
     [InlineData("contracts[0].delivery.url", "\"ftp://example.com/\"", "contracts[0].delivery.url", "invalid_url")]

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -9,7 +10,15 @@ using Microsoft.Extensions.Logging;
 namespace Kontor.Tests.Delivery;
 
 /// <summary>A post as the buyer received it.</summary>
-public sealed record Received(string Id, string Timestamp, string Signature, string ContentType, byte[] Body);
+public sealed record Received(string Id, string Timestamp, string Signature, string ContentType, byte[] Body)
+{
+    public required string Method { get; init; }
+
+    /// <summary>Path and query as they stood in the request.</summary>
+    public required string Target { get; init; }
+
+    public required IReadOnlyDictionary<string, string> Headers { get; init; }
+}
 
 /// <summary>A buyer's endpoint inside the test: it answers as the test says and keeps what it received.</summary>
 public sealed class TestBuyer : IAsyncDisposable
@@ -49,7 +58,12 @@ public sealed class TestBuyer : IAsyncDisposable
             await context.Request.Body.CopyToAsync(body);
             var headers = context.Request.Headers;
             buyer.Posts.Enqueue(new Received(
-                headers["webhook-id"]!, headers["webhook-timestamp"]!, headers["webhook-signature"]!, context.Request.ContentType!, body.ToArray()));
+                headers["webhook-id"]!, headers["webhook-timestamp"]!, headers["webhook-signature"]!, context.Request.ContentType!, body.ToArray())
+            {
+                Method = context.Request.Method,
+                Target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget,
+                Headers = headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+            });
             await answer(Interlocked.Increment(ref count), context);
         });
         await app.StartAsync();

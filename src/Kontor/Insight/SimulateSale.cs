@@ -1,0 +1,133 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json.Nodes;
+using Kontor.Catalog;
+using Kontor.Core;
+using Kontor.Core.Billing;
+using Kontor.Core.Catalog;
+using Kontor.Core.Insight;
+using Kontor.Core.Intake;
+using Kontor.Core.Sale;
+using Kontor.Intake;
+using Kontor.Matching;
+using Kontor.Platform;
+using Npgsql;
+
+namespace Kontor.Insight;
+
+/// <summary><c>POST /v1/simulate</c>: what would become of a lead now, under the live network or a draft of it. Counters, balances and credits
+/// are read as they stand; nothing is stored, locked or sent.</summary>
+public sealed class SimulateSale(
+    NpgsqlDataSource database, LiveNetwork live, LiveDesks desks, ChangeCatalog change, PhonePlans phones, TimeProvider clock)
+{
+    private const int LargestBody = 4 * 1024 * 1024;
+
+    /// <summary>Maps the address.</summary>
+    public static void Map(IEndpointRouteBuilder app) => app
+        .MapPost("/v1/simulate", (HttpContext context, SimulateSale simulate) => simulate.HandleAsync(context)).RequireOperator();
+
+    private async Task<IResult> HandleAsync(HttpContext context)
+    {
+        var (body, refusal) = await CatalogBody.ReadAsync(context, LargestBody);
+        if (body is null)
+        {
+            return refusal!;
+        }
+
+        var problems = new List<FieldProblem>();
+        var posted = ReadLead(body, problems);
+        var network = live.Current;
+        if (body["network"] is JsonObject draft)
+        {
+            var outcome = await change.ApplyAsync(ApplyNetwork.Read(draft, CatalogAnswers.ChangedBy(context), dryRun: true), context.RequestAborted);
+            if (outcome is not CatalogOutcome.Done done)
+            {
+                return CatalogAnswers.Refusal(context, outcome);
+            }
+
+            network = done.Network;
+        }
+
+        var source = FindSource(network, body["source"], problems);
+        var campaign = posted?.Campaign is { } key ? network.Campaigns.GetValueOrDefault(key) : null;
+        if (posted is not null && campaign is null)
+        {
+            problems.Add(new FieldProblem("lead.campaign", "unknown_campaign", "There is no campaign of this key."));
+        }
+
+        var now = Instants.Microseconds(clock.GetUtcNow());
+        if (source is null || campaign is null || posted is null || Read(network, campaign, source, posted, now, problems) is not { } lead)
+        {
+            return Problems.Of(context, 400, "invalid_fields", "Nothing was simulated; every problem is listed.", problems);
+        }
+
+        var desk = ReferenceEquals(network, live.Current) && desks.Find(campaign.Key) is { } open && ReferenceEquals(desks.Network, network)
+            ? open : CampaignDesk.Open(network, campaign.Key, live.InForce.Geography);
+        return ApiJson.Result(await SimulateAsync(desk, source, lead, now, context.RequestAborted));
+    }
+
+    private static PostedLead? ReadLead(JsonObject body, List<FieldProblem> problems)
+    {
+        if (body["lead"] is not JsonObject lead)
+        {
+            problems.Add(new FieldProblem("lead", "required", "Give the lead as a supplier would post it."));
+            return null;
+        }
+
+        var posted = PostedLead.TryReadJson(Encoding.UTF8.GetBytes(lead.ToJsonString()), out var found);
+        problems.AddRange(found.Select(problem => problem with { Field = "lead." + problem.Field }));
+        return posted;
+    }
+
+    // Which source sends it decides its payout, and some contracts take or prefer sources. Where there is one only, it need not be named.
+    private static Source? FindSource(Network network, JsonNode? named, List<FieldProblem> problems)
+    {
+        var source = named is null && network.Sources.Count == 1 ? network.Sources.Values.First() : network.Sources.GetValueOrDefault(named?.ToString() ?? "");
+        if (source is null)
+        {
+            problems.Add(named is null
+                ? new FieldProblem("source", "required", "Name the source that sends the lead.")
+                : new FieldProblem("source", "unknown_reference", "There is no source of this key."));
+        }
+
+        return source;
+    }
+
+    private Lead? Read(Network network, Campaign campaign, Source source, PostedLead posted, DateTimeOffset now, List<FieldProblem> problems)
+    {
+        var vertical = network.Verticals[campaign.Vertical];
+        var reading = LeadReader.Read(vertical, posted.Find, new ReadingContext(campaign.Country, campaign.Currency, phones, now));
+        problems.AddRange(reading.Problems.Select(problem => problem with { Field = "lead." + problem.Field }));
+        return problems.Count > 0 ? null : new Lead
+        {
+            Id = new LeadId(Guid.CreateVersion7(now)),
+            ReceivedAt = now,
+            Campaign = campaign.Key,
+            Source = source.Key,
+            Test = posted.Test || source.TestMode,
+            SubId = posted.SubId,
+            Values = reading.Values,
+        };
+    }
+
+    private async Task<JsonObject> SimulateAsync(CampaignDesk desk, Source source, Lead lead, DateTimeOffset now, CancellationToken cancel)
+    {
+        var stopped = desk.Campaign.Status == Status.Paused ? ReasonCode.CampaignPaused
+            : source.Status == Status.Paused ? ReasonCode.SourcePaused
+            : await SimulateSql.IsSeenAsync(database, desk, lead, cancel) ? ReasonCode.DuplicateLead
+            : ReasonCode.None;
+        if (stopped != ReasonCode.None)
+        {
+            return LeadViews.Simulation(desk, now, stopped == ReasonCode.DuplicateLead ? "duplicate" : "rejected", stopped, 0, null, TraceLead.Stopped(desk.Terms, stopped));
+        }
+
+        var candidates = desk.FindAllCandidates(lead, now, null);
+        var facts = await SimulateSql.FactsAsync(database, desk, candidates, lead, now, cancel);
+        var decision = DecideSale.Decide(desk.Terms, lead, facts, now);
+        var payout = decision.Awards.Select((award, i) => Payouts.Of(source.Payout, new Money(award.Price, desk.Campaign.Currency), i == 0).Minor).Sum();
+        var (status, reason) = !decision.Awards.IsEmpty ? ("accepted", ReasonCode.None)
+            : desk.Campaign.Plan.Resale.Any(resale => resale.If == ResaleTrigger.Unsold) ? ("pending", ReasonCode.None)
+            : ("rejected", ReasonCode.Unsold);
+        return LeadViews.Simulation(desk, now, status, reason, payout, decision, ExplainSale.Explain(desk.Terms, lead, facts, now));
+    }
+}

@@ -1,0 +1,91 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Kontor.Catalog;
+using Kontor.Core;
+using Kontor.Core.Catalog;
+using Kontor.Core.Delivery;
+using Kontor.Tests.Tidy;
+
+namespace Kontor.Tests.Catalog;
+
+/// <summary>The mappings of docs/buyers.md do what the page says.</summary>
+public sealed partial class BuyersPageTests
+{
+    private static readonly string Page = Repository.Read("docs/buyers.md");
+    private static readonly string Network = Yaml(Blocks().Matches(Page).Select(match => match.Groups["yaml"].Value));
+
+    [Fact]
+    public async Task worked_examples_can_be_applied()
+    {
+        await using var node = await KontorNode.SellingAsync(Network);
+        foreach (var i in Enumerable.Range(0, 3))
+            (await node.Api.GetAsync($"/v1/contracts/c{i}"))["delivery"]!["type"]!.ToString().ShouldBe("http");
+    }
+
+    [Theory]
+    [InlineData(0, """{"result": {"success": true, "price": 90}}""", AnswerStatus.Accepted, null)]
+    [InlineData(0, """{"result": {"success": false, "errors": [{"message": "seen before"}]}}""", AnswerStatus.Rejected, "seen before")]
+    [InlineData(0, """{"result": {"success": true, "price": 0}}""", AnswerStatus.Rejected, null)]
+    [InlineData(1, "OK 4711", AnswerStatus.Accepted, null)]
+    [InlineData(1, "ERROR: area not served", AnswerStatus.Rejected, "area not served")]
+    [InlineData(2, """<Antwort><Status code="0"/></Antwort>""", AnswerStatus.Accepted, null)]
+    [InlineData(2, """<Antwort><Status code="17"/><Meldung>Dublette</Meldung></Antwort>""", AnswerStatus.Rejected, "Dublette")]
+    public void answer_on_the_page_is_read_as_the_page_says(int example, string answer, AnswerStatus status, string? reason)
+    {
+        Page.ShouldContain($"`{answer}`");
+        var read = ResponseReading.Read(Encoding.UTF8.GetBytes(answer), Contracts()[example].Delivery.Response);
+        (read.Status, read.Reason).ShouldBe((status, reason));
+    }
+
+    [Theory]
+    [InlineData(0, """{"customer":{"first_name":"Erika","last_name":"Muster","phone":"+4915123456789"},"zip":"20095","power_bill":120,"price":90.00,""")]
+    [InlineData(1, "key=9c44&Vorname=Erika&")]
+    [InlineData(1, "&Telefon=%2B4915123456789")]
+    [InlineData(2, "<Interessent><Person><Vorname>Erika</Vorname>")]
+    public void request_on_the_page_is_what_is_sent(int example, string part)
+    {
+        Page.ShouldContain(part);
+        var values = new Dictionary<string, FieldValue>
+        {
+            ["lead.first_name"] = FieldValue.Of("Erika"), ["lead.last_name"] = FieldValue.Of("Muster"), ["lead.phone"] = FieldValue.Of("+4915123456789"),
+            ["lead.postal_code"] = FieldValue.Of("20095"), ["lead.power_bill"] = FieldValue.Of(120m), ["price"] = FieldValue.Of(90.00m),
+        };
+        Encoding.UTF8.GetString(RequestMessage.Build(Contracts()[example].Delivery.Request!, new TemplateValues(values)).Body).ShouldContain(part);
+    }
+
+    private static List<Contract> Contracts()
+    {
+        var documents = YamlDocument.Parse(Network)!.AsObject().SelectMany(list => list.Value!.AsArray().Select(entry =>
+            new CatalogDocument(CatalogKinds.TryParse(list.Key)!.Value, entry!["key"]!.ToString(), entry.AsObject(), "", true))).ToList();
+        var reading = NetworkReader.Read(1, documents, PostalGeography.Empty);
+        reading.Problems.ShouldBeEmpty();
+        return [.. reading.Network!.Contracts.Values.OrderBy(contract => contract.Key, StringComparer.Ordinal)];
+    }
+
+    private static string Yaml(IEnumerable<string> examples)
+    {
+        var yaml = new StringBuilder("""
+            verticals:
+              - key: solar
+                fields:
+                  - {key: first_name, type: first_name}
+                  - {key: last_name, type: last_name}
+                  - {key: email, type: email}
+                  - {key: phone, type: phone}
+                  - {key: postal_code, type: postal_code}
+                  - {key: power_bill, type: money}
+            suppliers: [{key: acme}]
+            sources: [{key: landing, supplier: acme, payout: {type: fixed, amount: 1}}]
+            campaigns: [{key: solar, vertical: solar, country: DE, currency: EUR, plan: {mode: exclusive, method: priority}}]
+            buyers: [{key: b, name: b, time_zone: Europe/Berlin, billing: {type: invoice}}]
+            contracts:
+
+            """);
+        foreach (var (i, example) in examples.Index())
+            yaml.Append($"  - key: c{i}\n    buyer: b\n    campaign: solar\n    prices: [{{max_buyers: 1, price: 90}}]\n    ").Append(example.Trim().Replace("\n", "\n    ")).Append('\n');
+        return yaml.ToString();
+    }
+
+    [GeneratedRegex("```yaml\n(?<yaml>.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Blocks();
+}
