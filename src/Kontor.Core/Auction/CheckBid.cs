@@ -7,7 +7,7 @@ namespace Kontor.Core.Auction;
 /// <param name="Reason"><see cref="ReasonCode.None"/> for a bid that may win; else why there is none.</param>
 /// <param name="Amount">The bid, minor units; 0 without one.</param>
 /// <param name="Token">The buyer's mark of it, or null.</param>
-/// <param name="Lasts">For how long it holds from its arrival.</param>
+/// <param name="Lasts">For how long it holds from its arrival, whole microseconds.</param>
 public readonly record struct CheckedBid(ReasonCode Reason, long Amount, string? Token, TimeSpan Lasts);
 
 /// <summary>Judges what came of a ping. The floor is not looked at here: it belongs to the tier that sells.</summary>
@@ -61,7 +61,7 @@ public static class CheckBid
 
         var lasts = answer.ExpiresIn is not { } seconds ? UsualLife
             : seconds >= (decimal)LongestLife.TotalSeconds ? LongestLife
-            : TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond));
+            : TimeSpan.FromTicks((long)(seconds * 1_000_000) * TimeSpan.TicksPerMicrosecond);
         return new CheckedBid(ReasonCode.None, money.Minor, answer.Token, lasts);
     }
 

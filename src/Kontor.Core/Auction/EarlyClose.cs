@@ -7,11 +7,23 @@ namespace Kontor.Core.Auction;
 /// change is told from the most they may bid.</summary>
 public static class EarlyClose
 {
-    /// <summary>Whether the bids so far sell the lead without asking the bidders of later tiers: every slot is taken, or a tier that sold ends
-    /// the plan.</summary>
+    /// <summary>Whether the tiers before one sell the lead, so that its own bidders need not be asked: every slot is taken, the one offered now
+    /// is taken in a plan that offers in turn, or a tier that sold ends the plan. Plans that weigh promises against each other ask every
+    /// bidder.</summary>
     /// <param name="decision">The bids so far, decided.</param>
-    public static bool Suffices(SaleDecision decision) => decision.SlotsLeft == 0
-        || decision.Awards.Any(award => decision.Plan.Tiers[award.Tier].Tier.Then == Then.Stop);
+    /// <param name="tier">Index of the tier.</param>
+    public static bool Suffices(SaleDecision decision, int tier)
+    {
+        if (decision.Plan.Plan.Mode == PlanMode.BestRevenue || decision.Plan.Plan.Upgrade)
+        {
+            return false;
+        }
+
+        var before = decision.Awards.Where(award => award.Tier < tier).ToList();
+        return before.Count == decision.Awards.Length + decision.SlotsLeft
+            || (decision.Waits && before.Count > 0)
+            || before.Exists(award => decision.Plan.Tiers[award.Tier].Tier.Then == Then.Stop);
+    }
 
     /// <summary>Whether no outstanding bidder can change who gets the lead or what is paid for it, whatever he bids.</summary>
     /// <param name="terms">The campaign's terms.</param>

@@ -1,3 +1,4 @@
+using Kontor.Auction;
 using Kontor.Core;
 using Kontor.Core.Catalog;
 using Kontor.Core.Intake;
@@ -11,7 +12,8 @@ namespace Kontor.Intake;
 
 /// <summary><c>POST /v1/leads</c>: reads a supplier's post, sells the lead, answers after the commit.</summary>
 public sealed class PostLead(
-    NpgsqlDataSource database, LiveDesks desks, ClaimLanes lanes, PendingAnswers pending, Callbacks callbacks, PhonePlans phones, TimeProvider clock)
+    NpgsqlDataSource database, LiveDesks desks, AskBuyers auction, ClaimLanes lanes, PendingAnswers pending, Callbacks callbacks, PhonePlans phones,
+    TimeProvider clock)
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
 
@@ -144,6 +146,11 @@ public sealed class PostLead(
 
     private async Task SellAsync(HttpContext context, SellItem sell, PostedLead posted)
     {
+        if (sell.Candidates.Plan.HasBidders)
+        {
+            await AskAsync(sell, context.RequestAborted);
+        }
+
         if (!lanes.TryEnqueue(sell))
         {
             await Problems.TryLater(context, "busy", "More leads arrive than can be taken at this moment; this one was not taken.", 1).ExecuteAsync(context);
@@ -176,6 +183,19 @@ public sealed class PostLead(
         Metrics.LeadAnswered(standing.Status, standing.Reason);
         var warnings = posted.Warnings(sell.Desk.Terms.Rules.Vertical);
         await new SupplierAnswer(result.Lead, standing, sell.Desk.Campaign.Currency, sell.Lead.Test, warnings).SendAsync(context);
+    }
+
+    // A lead that came before is sold to nobody, so nobody is asked about it either; the claim has the last word on whether it did.
+    private async Task AskAsync(SellItem sell, CancellationToken cancel)
+    {
+        var known = await SeenBeforeSql.IsPostedAsync(database, sell.ExternalKeys, cancel) || await SimulateSql.IsSeenAsync(database, sell.Desk, sell.Lead, cancel);
+        if (known)
+        {
+            auction.Keep(sell, EarlierSales.None);
+            return;
+        }
+
+        await auction.AskAsync(sell, EarlierSales.None, sell.Lead.ReceivedAt + sell.Desk.Campaign.AnswerWithin);
     }
 
     // The same post came before: its own answer, once it has one. Another node may still be at it, so the row is looked at again.
