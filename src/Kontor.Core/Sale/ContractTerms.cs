@@ -10,8 +10,9 @@ public sealed class ContractTerms
     private readonly PriceTable listed;
     private readonly ImmutableArray<(FilterRules When, PriceTable Prices)> rules;
 
-    internal ContractTerms(ContractRules contract, Vertical vertical, long? agreedLimit)
+    internal ContractTerms(ContractRules contract, Vertical vertical, Currency currency, long? agreedLimit)
     {
+        Currency = currency;
         Contract = contract.Contract;
         Buyer = contract.Buyer;
         Caps = [.. Contract.Caps, .. Buyer.Caps];
@@ -21,6 +22,9 @@ public sealed class ContractTerms
         listed = new PriceTable(Contract.Prices);
         rules = [.. Contract.PriceRules.Select(rule => (FilterRules.Compile(rule.When, vertical), new PriceTable(rule.Prices)))];
     }
+
+    /// <summary>What it pays in.</summary>
+    public Currency Currency { get; }
 
     /// <summary>The contract.</summary>
     public Contract Contract { get; }
