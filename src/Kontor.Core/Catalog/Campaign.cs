@@ -92,6 +92,12 @@ public sealed record Tier
     /// <summary>The least we sell for, in whole units; null is none.</summary>
     public decimal? Floor { get; init; }
 
+    /// <summary>How long bids are awaited when nothing is said.</summary>
+    public static TimeSpan UsualTimeout { get; } = TimeSpan.FromMilliseconds(1500);
+
+    /// <summary>How long the tier's bids are awaited at most, all together; without bidders nothing waits.</summary>
+    public TimeSpan Timeout { get; init; } = UsualTimeout;
+
     public Then Then { get; init; }
 }
 

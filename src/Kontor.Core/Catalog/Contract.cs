@@ -109,6 +109,14 @@ public sealed record DeliveryRule(DeliveryType Type, string? Url, string? Secret
     public ResponseRules? Response { get; init; }
 }
 
+/// <summary>How a buyer is asked what a lead is worth to him, before it is sold.</summary>
+/// <param name="Url">Where pings are posted to: absolute, http or https.</param>
+/// <param name="Timeout">How long his answer is awaited.</param>
+/// <param name="Fields">What a ping tells him of the lead: fields that the vertical marks for pings and none that is personal, or
+/// <c>score</c>. In the operator's order.</param>
+/// <param name="MaxBid">The most he may bid, minor units; a bid above it is refused.</param>
+public sealed record BidRule(string Url, TimeSpan Timeout, ImmutableArray<string> Fields, long MaxBid);
+
 /// <summary>A buyer's standing purchase rule on a campaign.</summary>
 public sealed record Contract
 {
@@ -121,6 +129,10 @@ public sealed record Contract
 
     /// <summary>The first that fits a lead replaces <see cref="Prices"/> for it.</summary>
     public ImmutableArray<PriceRule> PriceRules { get; init; } = [];
+
+    /// <summary>How its buyer bids; null pays what is listed. With it the listed prices say only which promises it bids on: the bid takes
+    /// their place.</summary>
+    public BidRule? Bid { get; init; }
 
     /// <summary>How long a promise this contract bought under binds; null is for ever.</summary>
     public TimeSpan? ExclusiveFor { get; init; }

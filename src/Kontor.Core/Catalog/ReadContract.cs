@@ -19,14 +19,15 @@ internal static class ReadContract
         var duplicates = shape.Object("duplicates") is { } rule ? ReadCampaign.ReadDuplicates(rule, vertical) : null;
         var (from, until) = shape.Object("valid") is { } valid ? ReadValid(valid) : default;
         var accept = shape.Name<Accept>("accept") ?? Accept.Immediate;
-        shape.NotYet("bid", "Bids by ping are not supported by this release; list prices.");
+        var bid = shape.Object("bid") is { } ping ? ReadBid.Read(ping, vertical, campaign?.Currency) : null;
         var contract = new Contract
         {
             Key = key,
             Buyer = buyer,
             Campaign = campaignKey,
-            Prices = ReadPrices.Read(shape, campaign?.Currency),
-            PriceRules = ReadPrices.ReadRules(shape, vertical, campaign),
+            Bid = bid,
+            Prices = ReadPrices.Read(shape, campaign?.Currency, bid?.MaxBid),
+            PriceRules = ReadPrices.ReadRules(shape, vertical, campaign, bid?.MaxBid),
             ExclusiveFor = shape.Length("exclusive_for", TimeSpan.FromMinutes(1), TimeSpan.FromDays(3650)),
             Priority = shape.Integer("priority", 0, 1_000_000) ?? 100,
             Weight = shape.Integer("weight", 1, 1_000_000) ?? 1,

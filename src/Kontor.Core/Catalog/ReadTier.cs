@@ -47,7 +47,6 @@ internal static class ReadTier
 
     private static Tier Read(ShapeReader shape, Currency? currency, string? listedPricesOnly)
     {
-        shape.NotYet("timeout", "A tier's timeout is not supported by this release: there are no bids to wait for.");
         var method = shape.Name<Method>("method", required: true);
         if (listedPricesOnly is not null && method is not null and not Method.HighestBid and not Method.Priority)
         {
@@ -61,6 +60,7 @@ internal static class ReadTier
             Tags = ReadTags(shape),
             Method = method ?? Method.Priority,
             Floor = shape.Amount("floor", currency, zeroAllowed: true),
+            Timeout = shape.Length("timeout", TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(30)) ?? Tier.UsualTimeout,
             Then = shape.Name<Then>("then") ?? Then.Continue,
         };
     }

@@ -12,7 +12,7 @@ public static class Placeholders
     public const string Consent = "consent.";
 
     /// <summary>Of the sale. <c>price</c> is in whole units with the currency's digits, <c>sold_at</c> an RFC 3339 time in UTC with milliseconds,
-    /// <c>mode</c> exclusive or shared, <c>test</c> true or false; <c>delivery_id</c> is the same for every attempt of one delivery.</summary>
+    /// <c>ping_token</c> the buyer's mark of the bid that won, missing without one; <c>mode</c> exclusive or shared, <c>test</c> true or false; <c>delivery_id</c> is the same for every attempt of one delivery.</summary>
     public static FrozenDictionary<string, FieldKind> Sale { get; } = new Dictionary<string, FieldKind>
     {
         ["sale_id"] = FieldKind.Text,
@@ -27,6 +27,7 @@ public static class Placeholders
         ["sold_at"] = FieldKind.Text,
         ["source_class"] = FieldKind.Text,
         ["test"] = FieldKind.Flag,
+        ["ping_token"] = FieldKind.Text,
     }.ToFrozenDictionary();
 
     /// <summary>Of the consent, as suppliers are asked to send it. It is kept as given, so there may be further members.</summary>

@@ -30,10 +30,16 @@ public static class ExplainSale
             var checks = ImmutableArray.CreateBuilder<GateCheck>();
             checks.AddRange(Gates.Check(terms.Rules, terms.Rules.Contracts[ordinal], lead, now));
             CandidateOutcome? outcome = outcomes.TryGetValue(ordinal, out var decided) ? decided : null;
-            var price = outcome?.Price ?? contract.PriceOf(decision.Promise, lead, now);
-            AddPlan(checks, round, ordinal, price);
+            var listed = contract.PriceOf(decision.Promise, lead, now);
+            var offered = contract.Contract.Bid is { } rule && listed is not null ? rule.MaxBid : outcome?.Price ?? listed;
+            AddPlan(checks, round, ordinal, offered);
             CandidateFacts? candidate = seen.TryGetValue(ordinal, out var known) ? known : null;
-            AddMoving(checks, round, contract, candidate, price);
+            AddMoving(checks, round, contract, candidate, contract.Bids && offered is not null ? PriceOf(round, ordinal, outcome) ?? 1 : offered);
+            if (contract.Bids && offered is not null)
+            {
+                checks.AddRange(ExplainBid.Check(round.Plan, contract, facts, (ordinal, candidate is not null)));
+            }
+
             trace.Add(Entry(checks, round, ordinal, outcome, live.ContainsKey(contract.Contract.Key)));
         }
 
@@ -75,7 +81,7 @@ public static class ExplainSale
         }
 
         var awarded = round.Decision.Awards.FirstOrDefault(award => award.Contract == ordinal);
-        var minor = awarded.Slot > 0 ? awarded.Price : outcome?.Price ?? contract.PriceOf(round.Decision.Promise, round.Lead, round.Now);
+        var minor = awarded.Slot > 0 ? awarded.Price : PriceOf(round, ordinal, outcome);
         var price = minor is { } amount ? new Money(amount, round.Terms.Rules.Campaign.Currency) : (Money?)null;
         int? rank = outcome is { Rank: > 0 } ranked ? ranked.Rank : null;
         var tier = round.Plan.Tiers.FirstOrDefault(tier => tier.Takes(ordinal));
@@ -84,6 +90,12 @@ public static class ExplainSale
             Tier = tier is null ? null : tier.Tier.Name ?? Invariant($"{tier.Index + 1}"),
         };
     }
+
+    // What it pays or would have paid; null without a bid from a contract that bids.
+    private static long? PriceOf(Round round, int ordinal, CandidateOutcome? outcome) => outcome?.Price
+        ?? (!round.Terms.Contracts[ordinal].Bids ? round.Terms.Contracts[ordinal].PriceOf(round.Decision.Promise, round.Lead, round.Now)
+            : round.Facts.BidOf(ordinal) is { Reason: ReasonCode.None } bid ? bid.Amount
+            : null);
 
     private static GateCheck Lost(ReasonCode reason, Round round, ContractTerms contract, CandidateOutcome? outcome)
     {

@@ -10,8 +10,9 @@ public sealed class ContractTerms
     private readonly PriceTable listed;
     private readonly ImmutableArray<(FilterRules When, PriceTable Prices)> rules;
 
-    internal ContractTerms(ContractRules contract, Vertical vertical, long? agreedLimit)
+    internal ContractTerms(ContractRules contract, Vertical vertical, Currency currency, long? agreedLimit)
     {
+        Currency = currency;
         Contract = contract.Contract;
         Buyer = contract.Buyer;
         Caps = [.. Contract.Caps, .. Buyer.Caps];
@@ -21,6 +22,9 @@ public sealed class ContractTerms
         listed = new PriceTable(Contract.Prices);
         rules = [.. Contract.PriceRules.Select(rule => (FilterRules.Compile(rule.When, vertical), new PriceTable(rule.Prices)))];
     }
+
+    /// <summary>What it pays in.</summary>
+    public Currency Currency { get; }
 
     /// <summary>The contract.</summary>
     public Contract Contract { get; }
@@ -40,11 +44,15 @@ public sealed class ContractTerms
     /// <summary>Name of the buyer's counter over all of his contracts.</summary>
     public string BuyerCounterOwner { get; }
 
+    /// <summary>Whether it pays what its buyer bids for the lead, under the promises it lists.</summary>
+    public bool Bids => Contract.Bid is not null;
+
     /// <summary>Whether what it pays depends on the lead.</summary>
     public bool HasPriceRules => !rules.IsEmpty;
 
     /// <summary>What it pays for a lead under the promise <em>at most so many buyers</em>, in minor units; null when it does not offer that
-    /// promise. The first price rule that fits the lead speaks, else the listed prices.</summary>
+    /// promise. The first price rule that fits the lead speaks, else the listed prices. Of a contract that bids this is only whether it
+    /// offers the promise.</summary>
     public long? PriceOf(int promise, Lead lead, DateTimeOffset now)
     {
         foreach (var (when, prices) in rules)
@@ -67,7 +75,7 @@ public sealed class ContractTerms
             highest = prices.For(promise) is { } price && !(price <= highest) ? price : highest;
         }
 
-        return highest;
+        return highest is null || Contract.Bid is not { } bid ? highest : bid.MaxBid;
     }
 
     // price(n) for n = 1..10: the highest listed price whose max_buyers is at least n.

@@ -16,19 +16,36 @@ internal sealed record Offer(SaleTerms Terms, PlanTerms Plan, Lead Lead, SaleFac
         return Math.Max(0, slots - Facts.Live.Length);
     }
 
-    /// <summary>What a candidate pays under a promise; null when it does not offer it.</summary>
-    public long? PriceOf(int contract, int promise) => Terms.Contracts[contract].PriceOf(promise, Lead, Now);
+    /// <summary>What a candidate pays under a promise: its bid where it bids, else what it lists. Null when it does not offer the promise or
+    /// has no bid that stands.</summary>
+    public long? PriceOf(int contract, int promise)
+    {
+        var terms = Terms.Contracts[contract];
+        var listed = terms.PriceOf(promise, Lead, Now);
+        return listed is null || !terms.Bids ? listed
+            : BidReason(contract, promise) == ReasonCode.None ? Facts.BidOf(contract)!.Value.Amount
+            : null;
+    }
+
+    /// <summary>The place of a contract's bid in the order of arrival, from 1; 0 when it needs no bid.</summary>
+    public int OrderOf(int contract) => Terms.Contracts[contract].Bids ? Facts.BidOf(contract)?.Order ?? 0 : 0;
 
     /// <summary>The first moving gate that refuses a candidate in a tier, in the order in which reasons are reported.</summary>
     /// <param name="candidate">The candidate.</param>
+    /// <param name="promise">The promise.</param>
     /// <param name="price">What it pays under the promise, or null.</param>
     /// <param name="floor">The tier's floor, minor units.</param>
-    public ReasonCode FirstRefusal(in CandidateFacts candidate, long? price, long floor)
+    public ReasonCode FirstRefusal(in CandidateFacts candidate, int promise, long? price, long floor)
     {
         var terms = Terms.Contracts[candidate.Contract];
         if (HolderRefusal(candidate) is var holder and not ReasonCode.None)
         {
             return holder;
+        }
+
+        if (terms.Contract.Bid is { } rule)
+        {
+            return BidderRefusal(candidate, promise, price, (rule.MaxBid, floor));
         }
 
         if (price is not { } pays)
@@ -64,6 +81,28 @@ internal sealed record Offer(SaleTerms Terms, PlanTerms Plan, Lead Lead, SaleFac
 
         return false;
     }
+
+    // A buyer without a bid is measured by the smallest there could have been.
+    private ReasonCode BidderRefusal(in CandidateFacts candidate, int promise, long? price, (long MaxBid, long Floor) limits)
+    {
+        var terms = Terms.Contracts[candidate.Contract];
+        var pays = price ?? 1;
+        var reason = terms.PriceOf(promise, Lead, Now) is null ? ReasonCode.PromiseNotOffered
+            : limits.MaxBid < limits.Floor ? ReasonCode.BelowFloor
+            : !Lead.Test && DecideSale.FirstFullCap(terms.Caps, candidate.Used, pays) >= 0 ? ReasonCode.CapReached
+            : !Lead.Test && candidate.Available is { } available && available < pays ? ReasonCode.InsufficientCredit
+            : BidReason(candidate.Contract, promise);
+        return reason != ReasonCode.None ? reason
+            : pays < limits.Floor ? ReasonCode.BidBelowFloor
+            : EarlierRefusal(terms.Contract.Key);
+    }
+
+    // Why a contract has no bid that stands under a promise. One that was not asked has none.
+    private ReasonCode BidReason(int contract, int promise) =>
+        Facts.BidOf(contract) is not { } bid || bid.Promise < promise ? ReasonCode.NoBid
+        : bid.Reason != ReasonCode.None ? bid.Reason
+        : bid.ExpiresAt <= Facts.BidsAt ? ReasonCode.BidTimeout
+        : ReasonCode.None;
 
     private ReasonCode EarlierRefusal(string contract)
     {

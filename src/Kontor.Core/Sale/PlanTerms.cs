@@ -60,13 +60,14 @@ public sealed class PlanTerms
             tier.Floor is { } amount ? Money.FromDecimal(amount, campaign.Currency)!.Value.Minor : 0,
             [.. contracts.Select(contract => tier.Tags.IsEmpty || contract.Contract.Tags.Any(tag => tier.Tags.Contains(tag)))]))];
         firstTier = [.. Enumerable.Range(0, contracts.Length).Select(FirstTierOf)];
-        AsksAll = plan.Mode == PlanMode.BestRevenue || plan.Upgrade || plan.Tiers.Any(tier => tier.Method is not (Method.Priority or Method.HighestBid or Method.Fastest));
+        HasBidders = contracts.Where((_, ordinal) => CanSell(ordinal)).Any(contract => contract.Bids);
+        AsksAll = HasBidders || plan.Mode == PlanMode.BestRevenue || plan.Upgrade || plan.Tiers.Any(tier => tier.Method is not (Method.Priority or Method.HighestBid or Method.Fastest));
         // A price rule can put a contract below the floor of the tier that would ask it first, behind others that come later.
         HasPriceRules = contracts.Where((_, ordinal) => CanSell(ordinal)).Any(contract => contract.HasPriceRules);
         AdjustsBySource = plan.Tiers.Any(tier => tier.Method is Method.HighestBid or Method.SecondPrice)
             && contracts.Any(contract => contract.Contract.Sources.Prefer.Length > 0);
         AsksAll |= HasPriceRules && Tiers.Length > 1;
-        places = HasPriceRules || AdjustsBySource ? null
+        places = HasPriceRules || AdjustsBySource || HasBidders ? null
             : [.. firstTier.Select((tier, contract) => tier < 0 ? (tier, default) : (tier, StandingIn(tier, contract, HighestPrice(contract) ?? 0, string.Empty)))];
     }
 
@@ -84,6 +85,9 @@ public sealed class PlanTerms
 
     /// <summary>The largest promise a lead is sold under: at most how many buyers get it.</summary>
     public int Promise => Plan.Mode == PlanMode.Exclusive ? 1 : Plan.MaxBuyers;
+
+    /// <summary>Whether buyers are asked for bids before a lead is sold.</summary>
+    public bool HasBidders { get; }
 
     /// <summary>Whether the outcome hangs on every candidate and not only on the best ones.</summary>
     public bool AsksAll { get; }
@@ -145,14 +149,26 @@ public sealed class PlanTerms
     /// <summary>The most a contract pays for any lead under a promise this plan can make; null when it offers none of them.</summary>
     private long? HighestPrice(int contract) => Promises().Max(promise => contracts[contract].HighestPrice(promise));
 
-    /// <summary>The least a contract pays for a lead under a promise this plan can make, minor units; null when it offers none of them.</summary>
+    /// <summary>The largest promise this plan can make that a contract offers for a lead: what it is asked to bid on, and its bid holds for
+    /// smaller promises too. Null when it offers none of them.</summary>
+    public int? BidPromise(int contract, Lead lead, DateTimeOffset now) =>
+        Promises().Where(promise => contracts[contract].PriceOf(promise, lead, now) is not null).Max(promise => (int?)promise);
+
+    /// <summary>The least a contract pays for a lead under a promise this plan can make, minor units; null when it offers none of them. Who
+    /// bids may pay as little as one minor unit.</summary>
     public long? LowestOffer(int contract, Lead lead, DateTimeOffset now) =>
-        Plan.Mode != PlanMode.BestRevenue && !Plan.Upgrade
+        contracts[contract].Bids ? BidPromise(contract, lead, now) is null ? null : 1
+        : Plan.Mode != PlanMode.BestRevenue && !Plan.Upgrade
             ? contracts[contract].PriceOf(Promise, lead, now)
             : Promises().Min(promise => contracts[contract].PriceOf(promise, lead, now));
 
     private long? HighestOffer(int contract, Lead lead, DateTimeOffset now)
     {
+        if (contracts[contract].Contract.Bid is { } bid)
+        {
+            return BidPromise(contract, lead, now) is null ? null : bid.MaxBid;
+        }
+
         if (Plan.Mode != PlanMode.BestRevenue && !Plan.Upgrade)
         {
             return contracts[contract].PriceOf(Promise, lead, now);

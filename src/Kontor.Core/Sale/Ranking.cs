@@ -9,7 +9,8 @@ public static class Ranking
     public const int Whole = 10_000;
 
     /// <summary>What a contract's rank is made of, apart from when it last bought.</summary>
-    /// <param name="Effective">Price times (10,000 + adjustment in basis points) for auctions; credit for sharing by weight; else 0.</param>
+    /// <param name="Effective">Price times (10,000 + adjustment in basis points) for auctions; credit for sharing by weight; less the place
+    /// of the bid in the order of arrival for the fastest; else 0.</param>
     /// <param name="Priority">Smaller comes first.</param>
     public readonly record struct Standing(Int128 Effective, int Priority);
 

@@ -26,6 +26,35 @@ public readonly record struct LiveSale(string Contract, string Buyer, int Slot, 
 /// <param name="Reason"><see cref="ReasonCode.RejectedByBuyer"/> or <see cref="ReasonCode.BuyerUnreachable"/>.</param>
 public readonly record struct Refusal(string Contract, ReasonCode Reason);
 
+/// <summary>What came of asking a contract's buyer for a bid.</summary>
+public readonly record struct BidFact
+{
+    /// <summary>The contract's ordinal in the campaign's rules.</summary>
+    public required int Contract { get; init; }
+
+    /// <summary><see cref="ReasonCode.None"/> when he bid; <see cref="ReasonCode.Outranked"/> when his answer was not awaited, because not
+    /// even his highest bid would have changed anything; else why there is no bid.</summary>
+    public ReasonCode Reason { get; init; }
+
+    /// <summary>The promise he was asked to bid on: at most so many buyers. The bid holds for smaller promises too.</summary>
+    public required int Promise { get; init; }
+
+    /// <summary>What he bids, minor units; 0 without a bid.</summary>
+    public long Amount { get; init; }
+
+    /// <summary>The place of his bid in the order of arrival, from 1; 0 without a bid.</summary>
+    public int Order { get; init; }
+
+    /// <summary>When the bid ends; the earliest instant without one.</summary>
+    public DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>Milliseconds from the ping to its end, or until it was no longer awaited; 0 when none was sent.</summary>
+    public int ElapsedMs { get; init; }
+
+    /// <summary>The buyer's own mark of his bid, which the post of the lead carries; null when he gave none.</summary>
+    public string? Token { get; init; }
+}
+
 /// <summary>Everything a round of a lead's sale is decided on, beside the rules, the lead and the time. Stored with the decision: from it
 /// the decision is replayed.</summary>
 /// <param name="Candidates">Moving facts, in no particular order. A contract without an entry was not asked, because those with one
@@ -39,6 +68,26 @@ public sealed record SaleFacts(ImmutableArray<CandidateFacts> Candidates, Immuta
 
     /// <summary>Credits of candidates in tiers that share by weight; a member without an entry has none.</summary>
     public ImmutableArray<MemberCredit> Credits { get; init; } = [];
+
+    /// <summary>What came of asking for bids, in no particular order; contracts without an entry were not asked.</summary>
+    public ImmutableArray<BidFact> Bids { get; init; } = [];
+
+    /// <summary>When the bids were weighed: one that has ended by then is refused.</summary>
+    public DateTimeOffset BidsAt { get; init; }
+
+    /// <summary>What came of asking a contract for a bid; null when it was not asked.</summary>
+    public BidFact? BidOf(int contract)
+    {
+        foreach (var bid in Bids)
+        {
+            if (bid.Contract == contract)
+            {
+                return bid;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>A first round without candidates.</summary>
     public static SaleFacts None { get; } = new([], [], []);

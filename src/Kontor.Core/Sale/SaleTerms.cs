@@ -46,7 +46,7 @@ public sealed class SaleTerms
     /// <summary>Compiles the terms.</summary>
     public static SaleTerms Compile(CampaignRules rules)
     {
-        return new SaleTerms(rules, [.. rules.Contracts.Select(contract => new ContractTerms(contract, rules.Vertical, Limit(contract.Buyer)))]);
+        return new SaleTerms(rules, [.. rules.Contracts.Select(contract => new ContractTerms(contract, rules.Vertical, rules.Campaign.Currency, Limit(contract.Buyer)))]);
 
         long? Limit(Buyer buyer) => buyer.Billing switch
         {

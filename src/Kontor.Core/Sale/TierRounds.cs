@@ -89,7 +89,7 @@ internal sealed class TierRounds(Offer offer, int promise)
             }
 
             var price = offer.PriceOf(candidate.Contract, promise);
-            var reason = offer.FirstRefusal(candidate, price, tier.Floor);
+            var reason = offer.FirstRefusal(candidate, promise, price, tier.Floor);
             if (reason == ReasonCode.None)
             {
                 settled[i] = true;
@@ -110,6 +110,7 @@ internal sealed class TierRounds(Offer offer, int promise)
         var contract = offer.Terms.Contracts[candidate.Contract].Contract;
         var standing = ByPrice ? new Ranking.Standing(price, contract.Priority)
             : tier.IsShared ? new Ranking.Standing(Fairness.Of(offer.Facts.Credits, tier.Index, candidate.Contract), contract.Priority)
+            : tier.Tier.Method == Method.Fastest ? new Ranking.Standing(-offer.OrderOf(candidate.Contract), contract.Priority)
             : Ranking.Of(tier.Tier.Method, contract, price, offer.Lead.Source);
         return new Entry(standing, candidate.LastSoldAt, candidate.Contract, price);
     }

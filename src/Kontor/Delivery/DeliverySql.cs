@@ -34,6 +34,9 @@ public sealed record DueRow
     /// <summary>The version the sale was decided under; null when no decision is stored.</summary>
     public required long? RulesVersion { get; init; }
     public required string? DisabledUrl { get; init; }
+
+    /// <summary>The buyer's mark of the bid that won; null without one.</summary>
+    public string? PingToken { get; init; }
 }
 
 /// <summary>A delivery that is about to be sent.</summary>
@@ -48,7 +51,7 @@ public static class DeliverySql
                coalesce(a.attempt, 0::smallint), a.outcome,
                s.status, s.slot, s.max_buyers, s.price, s.currency, s.campaign, s.source, s.test, s.sold_at,
                l.fields::text, case when json_typeof(l.meta -> 'consent') = 'null' then null else (l.meta -> 'consent')::text end,
-               r.rules_version, e.url
+               r.rules_version, e.url, d.ping_token
         from due d
         join sales s on s.sale_id = d.sale_id
         join leads l on l.lead_id = d.lead_id
@@ -215,5 +218,6 @@ public static class DeliverySql
         Consent = reader.IsDBNull(19) ? null : reader.GetString(19),
         RulesVersion = reader.IsDBNull(20) ? null : reader.GetInt64(20),
         DisabledUrl = reader.IsDBNull(21) ? null : reader.GetString(21),
+        PingToken = reader.IsDBNull(22) ? null : reader.GetString(22),
     };
 }

@@ -31,6 +31,11 @@ internal static class SaleValues
             values["source_class"] = FieldValue.Of(sourceClass);
         }
 
+        if (due.PingToken is { } token)
+        {
+            values["ping_token"] = FieldValue.Of(token);
+        }
+
         Add(values, Placeholders.Lead, due.Fields);
         Add(values, Placeholders.Consent, due.Consent);
         return new TemplateValues(values);

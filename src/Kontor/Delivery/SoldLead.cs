@@ -23,6 +23,9 @@ public sealed record SoldLead
     /// <summary>The consent as the supplier gave it, JSON, or null.</summary>
     public required string? Consent { get; init; }
 
+    /// <summary>The buyer's mark of the bid that won; null without one.</summary>
+    public string? PingToken { get; init; }
+
     /// <summary>The sold lead of a delivery.</summary>
     public static SoldLead Of(DueRow due) => new()
     {
@@ -39,5 +42,6 @@ public sealed record SoldLead
         SoldAt = due.SoldAt,
         Fields = due.Fields,
         Consent = due.Consent,
+        PingToken = due.PingToken,
     };
 }

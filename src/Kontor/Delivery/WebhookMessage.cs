@@ -65,6 +65,10 @@ public static class WebhookMessage
         json.WriteEndObject();
         json.WriteString("source_class", decidedUnder.Sources.TryGetValue(sold.Source, out var source) ? source.Class : null);
         json.WriteString("sold_at", Instant(sold.SoldAt));
+        if (sold.PingToken is { } token)
+        {
+            json.WriteString("ping_token", token);
+        }
     }
 
     private static void WriteOrNull(Utf8JsonWriter json, JsonDocument? document)

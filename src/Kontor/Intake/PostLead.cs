@@ -1,3 +1,4 @@
+using Kontor.Auction;
 using Kontor.Core;
 using Kontor.Core.Catalog;
 using Kontor.Core.Intake;
@@ -34,7 +35,8 @@ internal readonly record struct PostArrival(DateTimeOffset At, long Timestamp)
 /// <summary><c>POST /v1/leads</c>, and the one path on which a post of any form is read and sold: <see cref="TakeAsync"/> answers after the
 /// commit.</summary>
 public sealed class PostLead(
-    NpgsqlDataSource database, LiveDesks desks, ClaimLanes lanes, PendingAnswers pending, Callbacks callbacks, PhonePlans phones, TimeProvider clock)
+    NpgsqlDataSource database, LiveDesks desks, AskBuyers auction, ClaimLanes lanes, PendingAnswers pending, Callbacks callbacks, PhonePlans phones,
+    TimeProvider clock)
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
 
@@ -167,6 +169,11 @@ public sealed class PostLead(
 
     private async Task<PostOutcome> SellAsync(SellItem sell, PostedLead posted, CancellationToken cancel)
     {
+        if (sell.Candidates.Plan.HasBidders)
+        {
+            await AskAsync(sell, cancel);
+        }
+
         if (!lanes.TryEnqueue(sell))
         {
             return new PostOutcome.Refused(PostRefusal.Busy, "More leads arrive than can be taken at this moment; this one was not taken.");
@@ -196,6 +203,19 @@ public sealed class PostLead(
         Metrics.LeadAnswered(standing.Status, standing.Reason);
         var warnings = posted.Warnings(sell.Desk.Terms.Rules.Vertical);
         return new PostOutcome.Taken(new SupplierAnswer(result.Lead, standing, sell.Desk.Campaign.Currency, sell.Lead.Test, warnings), Replayed: false);
+    }
+
+    // A lead that came before is sold to nobody, so nobody is asked about it either; the claim has the last word on whether it did.
+    private async Task AskAsync(SellItem sell, CancellationToken cancel)
+    {
+        var known = await SeenBeforeSql.IsPostedAsync(database, sell.ExternalKeys, cancel) || await SimulateSql.IsSeenAsync(database, sell.Desk, sell.Lead, cancel);
+        if (known)
+        {
+            auction.Keep(sell, EarlierSales.None);
+            return;
+        }
+
+        await auction.AskAsync(sell, EarlierSales.None, sell.Lead.ReceivedAt + sell.Desk.Campaign.AnswerWithin);
     }
 
     // The same post came before: its own answer, once it has one. Another node may still be at it, so the row is looked at again.

@@ -21,6 +21,8 @@ public static class Metrics
     private static readonly Histogram<long> BatchSize =
         Meter.CreateHistogram<long>("kontor.claim.batch_size", "{lead}", "Leads decided in one transaction of a claim lane.");
 
+    private static readonly Counter<long> Pings = Meter.CreateCounter<long>("kontor.pings", "{ping}", "Pings to buyers that ended, by reason; none is a bid.");
+
     static Metrics() => Meter.CreateObservableGauge("kontor.queue.age", ReadAges, "s", "Age of the oldest item that waits, by queue.");
 
     /// <summary>Counts an answered lead.</summary>
@@ -31,6 +33,11 @@ public static class Metrics
 
     /// <summary>Records how long a lead took from its arrival to its committed answer.</summary>
     public static void LeadDecided(TimeSpan elapsed) => DecisionTime.Record(elapsed.TotalSeconds);
+
+    /// <summary>Counts a ping to a buyer that ended, or was not sent because he was not to be troubled.</summary>
+    /// <param name="reason">Why it brought no bid, or <see cref="ReasonCode.None"/>.</param>
+    public static void PingEnded(ReasonCode reason) =>
+        Pings.Add(1, new KeyValuePair<string, object?>("reason", reason == ReasonCode.None ? "none" : reason.Text()));
 
     /// <summary>Records how many leads one claim transaction decided.</summary>
     public static void BatchClaimed(int leads) => BatchSize.Record(leads);

@@ -1,3 +1,4 @@
+using Kontor.Auction;
 using Kontor.Billing;
 using Kontor.Catalog;
 using Kontor.Delivery;
@@ -113,6 +114,8 @@ public sealed class Server : IAsyncDisposable
         services.AddSingleton<LiveCounters>();
         services.AddSingleton(provider => new ClaimLanes(
             database.Source, provider.GetRequiredService<LiveCounters>(), TimeProvider.System, provider.GetRequiredService<ILogger<ClaimLanes>>()));
+        services.AddSingleton<PingDoors>();
+        services.AddSingleton<AskBuyers>();
         services.AddSingleton<PendingAnswers>();
         services.AddSingleton<SettleSales>();
         services.AddSingleton<Callbacks>();

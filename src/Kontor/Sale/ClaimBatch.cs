@@ -189,7 +189,7 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
     internal SaleFacts Facts(ClaimItem item, ClaimPlan plan)
     {
         var candidates = Candidates(item, plan);
-        return new SaleFacts(candidates, [], []) { Resale = item.Offer, Credits = Credits(item, candidates) };
+        return new SaleFacts(candidates, [], []) { Resale = item.Offer, Credits = Credits(item, candidates), Bids = item.Bids, BidsAt = item.BidsAt };
     }
 
     private ImmutableArray<CandidateFacts> Candidates(ClaimItem item, ClaimPlan plan)
@@ -239,11 +239,25 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
                 Writes.Postings.Add(new PostingRow(sale.Value, item.Now, row.Currency, row.Buyer, award.Price, row.Supplier, payout));
             }
 
-            AddDelivery(item, terms.Contract, row, confirmed, tally.Confirmed + tally.Reserved == 0 ? TimeSpan.Zero : decision.Plan.Plan.HoldBack);
+            AddDelivery(item, terms.Contract, row, TokenOf(item, award), tally.Confirmed + tally.Reserved == 0 ? TimeSpan.Zero : decision.Plan.Plan.HoldBack);
             tally = confirmed ? tally with { Confirmed = tally.Confirmed + 1, Payout = tally.Payout + payout } : tally with { Reserved = tally.Reserved + 1 };
         }
 
         return tally;
+    }
+
+    // The buyer knows his bid by it again. It is stored with the delivery, so a crash before the post does not lose it.
+    private static string? TokenOf(ClaimItem item, Award award)
+    {
+        foreach (var bid in item.Bids)
+        {
+            if (bid.Contract == award.Contract)
+            {
+                return bid.Token;
+            }
+        }
+
+        return null;
     }
 
     private static string? GroupOf(ClaimItem item, SaleDecision decision, Award award) =>
@@ -285,7 +299,7 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
         }
     }
 
-    private void AddDelivery(ClaimItem item, Contract contract, SaleRow sale, bool confirmed, TimeSpan holdBack)
+    private void AddDelivery(ClaimItem item, Contract contract, SaleRow sale, string? token, TimeSpan holdBack)
     {
         if (contract.Delivery.Type == DeliveryType.Portal)
         {
@@ -293,7 +307,7 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
         }
 
         var id = new DeliveryId(Guid.CreateVersion7(item.Now));
-        Writes.Deliveries.Add(new DeliveryRow(id, sale.Id, item.Lead.Id, contract.Key, contract.Buyer, !confirmed, item.Now, item.Now + holdBack));
+        Writes.Deliveries.Add(new DeliveryRow(id, sale.Id, item.Lead.Id, contract.Key, contract.Buyer, !sale.Confirmed, item.Now, item.Now + holdBack, token));
         if (holdBack == TimeSpan.Zero)
         {
             Due.Add(id);

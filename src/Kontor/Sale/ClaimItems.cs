@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Kontor.Core;
 using Kontor.Core.Catalog;
+using Kontor.Core.Sale;
 using Kontor.Matching;
 
 namespace Kontor.Sale;
@@ -66,6 +68,12 @@ public abstract class ClaimItem
 
     /// <summary>Index of the resale it belongs to; null for the first offer.</summary>
     public int? Offer { get; init; }
+
+    /// <summary>What came of asking for bids; empty when nobody bids.</summary>
+    public ImmutableArray<BidFact> Bids { get; set; } = [];
+
+    /// <summary>When the bids were weighed.</summary>
+    public DateTimeOffset BidsAt { get; set; }
 
     /// <summary>Whether every candidate is to be locked, because the first few were not enough.</summary>
     public bool LockAll { get; set; }

@@ -42,10 +42,10 @@ internal static class ClaimWriteSql
 
     // Inserts into the month's partition of deliveries; indexes deliveries_pkey, deliveries_by_sale, deliveries_due (partial).
     private const string Deliveries = """
-        insert into deliveries (delivery_id, sale_id, lead_id, contract, buyer, status, on_response, due_at, created_at)
-        select id, sale_id, lead_id, contract, buyer, 'queued', on_response, due_at, created_at
+        insert into deliveries (delivery_id, sale_id, lead_id, contract, buyer, status, on_response, due_at, created_at, ping_token)
+        select id, sale_id, lead_id, contract, buyer, 'queued', on_response, due_at, created_at, ping_token
         from (select unnest($1) as id, unnest($2) as sale_id, unnest($3) as lead_id, unnest($4) as contract, unnest($5) as buyer,
-            unnest($6) as on_response, unnest($7) as created_at, unnest($8) as due_at) as row_
+            unnest($6) as on_response, unnest($7) as created_at, unnest($8) as due_at, unnest($9) as ping_token) as row_
         """;
 
     // Primary key sales_pkey. The lead's row is locked, and only a reserved sale is settled.
@@ -226,7 +226,8 @@ internal static class ClaimWriteSql
                 Texts(rows, row => row.Buyer),
                 Flags(rows, row => row.OnResponse),
                 Times(rows, row => row.CreatedAt),
-                Times(rows, row => row.DueAt));
+                Times(rows, row => row.DueAt),
+                Texts(rows, row => row.PingToken));
         }
     }
 

@@ -49,7 +49,8 @@ internal readonly record struct PostingRow(
     Guid Id, DateTimeOffset PostedAt, Currency Currency, string Buyer, long Price, string Supplier, long Payout);
 
 internal readonly record struct DeliveryRow(
-    DeliveryId Id, SaleId Sale, LeadId Lead, string Contract, string Buyer, bool OnResponse, DateTimeOffset CreatedAt, DateTimeOffset DueAt);
+    DeliveryId Id, SaleId Sale, LeadId Lead, string Contract, string Buyer, bool OnResponse, DateTimeOffset CreatedAt, DateTimeOffset DueAt,
+    string? PingToken);
 
 internal readonly record struct SettledSaleRow(SaleId Id, string Status, long Payout, ReasonCode Reason, DateTimeOffset SettledAt);
 

@@ -8,8 +8,8 @@ namespace Kontor.Sale;
 
 /// <summary>How a decision's facts are written to its row: compact UTF-8 JSON that names contracts by key, so that it outlives any
 /// ordering in memory. <c>{"c":[[key,[used...],available,last_sold_us,has_person]...],"l":[[contract,buyer,slot,max,tier]...],
-/// "r":[[contract,reason]...],"o":index of the resale,"k":[[tier,contract,micro]...],"s":"reason that
-/// stopped it"}</c>; empty parts are left out.</summary>
+/// "r":[[contract,reason]...],"o":index of the resale,"k":[[tier,contract,micro]...],"b":[[contract,reason or "",promise,amount,order,
+/// expires_us,elapsed_ms,token]...],"w":when the bids were weighed,"s":"reason that stopped it"}</c>; empty parts are left out.</summary>
 public static class DecisionFacts
 {
     [ThreadStatic]
@@ -30,6 +30,7 @@ public static class DecisionFacts
         WriteLive(json, facts.Live);
         WriteRefusals(json, facts.Refusals);
         WriteOffer(json, terms, facts);
+        WriteBids(json, terms, facts);
         if (stopped != ReasonCode.None)
         {
             json.WriteString("s"u8, stopped.Text());
@@ -45,7 +46,7 @@ public static class DecisionFacts
     {
         using var document = JsonDocument.Parse(stored);
         var root = document.RootElement;
-        var ordinals = terms.Contracts.Select((contract, ordinal) => (contract.Contract.Key, ordinal)).ToDictionary(pair => pair.Key, pair => pair.ordinal);
+        var ordinals = Ordinals(terms);
         var candidates = Items(root, "c").Select(item => new CandidateFacts(
             ordinals[item[0].GetString()!],
             [.. item[1].EnumerateArray().Select(used => used.GetInt64())],
@@ -64,8 +65,62 @@ public static class DecisionFacts
         {
             Resale = root.TryGetProperty("o", out var offer) ? offer.GetInt32() : null,
             Credits = [.. credits],
+            Bids = Bids(root, ordinals),
+            BidsAt = root.TryGetProperty("w", out var weighed) ? Instant(weighed.GetInt64()) : DateTimeOffset.MinValue,
         };
         return (facts, stopped);
+    }
+
+    /// <summary>The bids of a round for another one, which may be decided under newer rules: those of contracts that are gone are left
+    /// out.</summary>
+    public static ImmutableArray<BidFact> ReadBids(ReadOnlyMemory<byte> stored, SaleTerms terms)
+    {
+        using var document = JsonDocument.Parse(stored);
+        return Bids(document.RootElement, Ordinals(terms));
+    }
+
+    private static Dictionary<string, int> Ordinals(SaleTerms terms) =>
+        terms.Contracts.Select((contract, ordinal) => (contract.Contract.Key, ordinal)).ToDictionary(pair => pair.Key, pair => pair.ordinal);
+
+    private static ImmutableArray<BidFact> Bids(JsonElement root, Dictionary<string, int> ordinals) =>
+    [
+        .. Items(root, "b").Where(item => ordinals.ContainsKey(item[0].GetString()!)).Select(item => new BidFact
+        {
+            Contract = ordinals[item[0].GetString()!],
+            Reason = item[1].GetString() is { Length: > 0 } reason ? ReasonCodes.Parse(reason) : ReasonCode.None,
+            Promise = item[2].GetInt32(),
+            Amount = item[3].GetInt64(),
+            Order = item[4].GetInt32(),
+            ExpiresAt = Instant(item[5].GetInt64()),
+            ElapsedMs = item[6].GetInt32(),
+            Token = item[7].GetString(),
+        }),
+    ];
+
+    private static void WriteBids(Utf8JsonWriter writer, SaleTerms terms, SaleFacts facts)
+    {
+        if (facts.Bids.IsEmpty)
+        {
+            return;
+        }
+
+        writer.WriteStartArray("b"u8);
+        foreach (var bid in facts.Bids)
+        {
+            writer.WriteStartArray();
+            writer.WriteStringValue(terms.Contracts[bid.Contract].Contract.Key);
+            writer.WriteStringValue(bid.Reason == ReasonCode.None ? "" : bid.Reason.Text());
+            writer.WriteNumberValue(bid.Promise);
+            writer.WriteNumberValue(bid.Amount);
+            writer.WriteNumberValue(bid.Order);
+            writer.WriteNumberValue(Microseconds(bid.ExpiresAt));
+            writer.WriteNumberValue(bid.ElapsedMs);
+            writer.WriteStringValue(bid.Token);
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteNumber("w"u8, Microseconds(facts.BidsAt));
     }
 
     private static void WriteCandidates(Utf8JsonWriter writer, SaleTerms terms, ImmutableArray<CandidateFacts> candidates)

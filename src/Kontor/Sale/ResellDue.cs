@@ -1,3 +1,4 @@
+using Kontor.Auction;
 using Kontor.Core;
 using Kontor.Insight;
 using Kontor.Matching;
@@ -8,7 +9,7 @@ namespace Kontor.Sale;
 
 /// <summary>Offers leads again when their time has come. What is due is rows that any node takes; the claim deletes a row in the transaction
 /// that makes its offer, so a lead that two nodes take at once is offered once, and one that no node finished is taken again.</summary>
-public sealed class ResellDue(NpgsqlDataSource database, LiveDesks desks, ClaimLanes lanes, TimeProvider clock, ILogger<ResellDue> log) : BackgroundService
+public sealed class ResellDue(NpgsqlDataSource database, LiveDesks desks, ClaimLanes lanes, AskBuyers auction, TimeProvider clock, ILogger<ResellDue> log) : BackgroundService
 {
     private const int MostAtOnce = 256;
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
@@ -53,6 +54,11 @@ public sealed class ResellDue(NpgsqlDataSource database, LiveDesks desks, ClaimL
         try
         {
             var item = await ItemAsync(id, offer, cancel);
+            if (item.Candidates.Plan.HasBidders)
+            {
+                await auction.AskAsync(item, EarlierSales.Of(await SalesSql.OfLeadAsync(database, id, cancel), null), null);
+            }
+
             await lanes.EnqueueAsync(item, cancel);
             await item.Done;
         }

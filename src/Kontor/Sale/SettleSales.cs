@@ -1,3 +1,5 @@
+using Kontor.Auction;
+using Kontor.Core.Catalog;
 using Kontor.Insight;
 using Kontor.Matching;
 using Kontor.Platform;
@@ -6,7 +8,7 @@ using Npgsql;
 namespace Kontor.Sale;
 
 /// <summary>Settles a reserved sale by the buyer's verdict: confirms it or releases it, and sells the lead on, in one transaction of a lane.</summary>
-public sealed class SettleSales(NpgsqlDataSource database, LiveDesks desks, ClaimLanes lanes, TimeProvider clock)
+public sealed class SettleSales(NpgsqlDataSource database, LiveDesks desks, ClaimLanes lanes, AskBuyers auction, TimeProvider clock)
 {
     /// <summary>Settles a sale. Doing it twice does nothing the second time.</summary>
     public async Task SettleAsync(SettleSale settle, CancellationToken cancel)
@@ -22,7 +24,8 @@ public sealed class SettleSales(NpgsqlDataSource database, LiveDesks desks, Clai
         // The campaign may have been archived since: then nobody else can buy, but the sale itself is settled all the same.
         var desk = desks.Find(lead.Campaign) ?? await DecidedAtAsync(lead, cancel);
         var now = Instants.Microseconds(clock.GetUtcNow());
-        var offer = (await LeadsSql.DecisionsAsync(database, lead.Id, cancel))[^1].Offer;
+        var last = (await LeadsSql.DecisionsAsync(database, lead.Id, cancel))[^1];
+        var offer = last.Offer;
         var asDecided = lead.AsDecided(desk.Terms.Rules.Vertical);
         var item = new SettleItem
         {
@@ -43,8 +46,32 @@ public sealed class SettleSales(NpgsqlDataSource database, LiveDesks desks, Clai
             },
             QueuedAt = clock.GetTimestamp(),
         };
+        item.Bids = DecisionFacts.ReadBids(last.Facts, desk.Terms);
+        await BidAsync(item, cancel);
         await lanes.EnqueueAsync(item, cancel);
         await item.Done;
+    }
+
+    // The bids of the offer hold for those who are next. Only where one buyer after the other decides, those of later tiers are asked now:
+    // else two verdicts at once might ask somebody twice.
+    private async Task BidAsync(SettleItem item, CancellationToken cancel)
+    {
+        var plan = item.Candidates.Plan;
+        if (!plan.HasBidders || item.Candidates.Ordinals.Length == 0)
+        {
+            return;
+        }
+
+        var earlier = EarlierSales.Of(await SalesSql.OfLeadAsync(database, item.Lead.Id, cancel), item.Settle);
+        var sellsOn = plan.Plan.Order == OfferOrder.Sequential || (plan.Plan.Mode == PlanMode.Exclusive && item.Settle.Verdict != Core.Sale.Verdict.Accepted);
+        if (sellsOn)
+        {
+            await auction.AskAsync(item, earlier, null);
+        }
+        else
+        {
+            auction.Keep(item, earlier);
+        }
     }
 
     private async Task<CampaignDesk> DecidedAtAsync(StoredLead lead, CancellationToken cancel)

@@ -1,0 +1,95 @@
+using Kontor.Core.Catalog;
+using Kontor.Core.Sale;
+
+namespace Kontor.Core.Auction;
+
+/// <summary>Whether a lead's auction needs more bids than it has. The bids so far are decided as they stand; what the missing ones could
+/// change is told from the most they may bid.</summary>
+public static class EarlyClose
+{
+    /// <summary>Whether the tiers before one sell the lead, so that its own bidders need not be asked: every slot is taken, the one offered now
+    /// is taken in a plan that offers in turn, or a tier that sold ends the plan. Plans that weigh promises against each other ask every
+    /// bidder.</summary>
+    /// <param name="decision">The bids so far, decided.</param>
+    /// <param name="tier">Index of the tier.</param>
+    public static bool Suffices(SaleDecision decision, int tier)
+    {
+        if (decision.Plan.Plan.Mode == PlanMode.BestRevenue || decision.Plan.Plan.Upgrade)
+        {
+            return false;
+        }
+
+        var before = decision.Awards.Where(award => award.Tier < tier).ToList();
+        return before.Count == decision.Awards.Length + decision.SlotsLeft
+            || (decision.Waits && before.Count > 0)
+            || before.Exists(award => decision.Plan.Tiers[award.Tier].Tier.Then == Then.Stop);
+    }
+
+    /// <summary>Whether no outstanding bidder can change who gets the lead or what is paid for it, whatever he bids.</summary>
+    /// <param name="terms">The campaign's terms.</param>
+    /// <param name="lead">The lead.</param>
+    /// <param name="decision">The bids so far, decided.</param>
+    /// <param name="outstanding">Contracts whose answers are missing.</param>
+    /// <returns>True only when every slot is taken and each outstanding bidder would come behind the last winner even with his highest bid;
+    /// with second prices also not before the one whose price the last winner pays. Plans that weigh promises against each other, offer
+    /// in turn, or share by weight wait for all.</returns>
+    public static bool CanClose(SaleTerms terms, Lead lead, SaleDecision decision, IReadOnlyCollection<int> outstanding)
+    {
+        if (outstanding.Count == 0)
+        {
+            return true;
+        }
+
+        var plan = decision.Plan.Plan;
+        if (plan.Mode == PlanMode.BestRevenue || plan.Upgrade || decision.SlotsLeft > 0 || decision.Awards.IsEmpty)
+        {
+            return decision.SlotsLeft == 0 && decision.Awards.IsEmpty;
+        }
+
+        var last = decision.Awards[^1];
+        var tier = decision.Plan.Tiers[last.Tier];
+        return !tier.IsShared && outstanding.All(contract => IsBehind(terms, lead, decision, tier, contract));
+    }
+
+    private static bool IsBehind(SaleTerms terms, Lead lead, SaleDecision decision, TierTerms tier, int outstanding)
+    {
+        var contract = terms.Contracts[outstanding].Contract;
+        var most = contract.Bid!.MaxBid;
+        var first = decision.Plan.Tiers.FirstOrDefault(asking => asking.Takes(outstanding) && most >= asking.Floor);
+        if (first is null || first.Index > tier.Index)
+        {
+            return true;
+        }
+
+        if (first.Index < tier.Index)
+        {
+            return false;
+        }
+
+        var own = Standing(tier, contract, most, lead, bidAlready: false);
+        var winner = Ranked(decision).Last(outcome => outcome.Reason == ReasonCode.None);
+        var behindWinner = Ranking.Compare(own, Of(winner)) > 0;
+        return behindWinner && (tier.Tier.Method != Method.SecondPrice || (RunnerUp(terms, decision, tier, winner) is { } next && own.Effective <= Of(next).Effective));
+
+        Ranking.Standing Of(CandidateOutcome outcome) =>
+            Standing(tier, terms.Contracts[outcome.Contract].Contract, outcome.Price!.Value, lead, bidAlready: true);
+    }
+
+    private static IEnumerable<CandidateOutcome> Ranked(SaleDecision decision) => decision.Outcomes.Where(outcome => outcome.Rank > 0);
+
+    // The first behind the last winner that belongs to another buyer and was ranked by the same tier.
+    private static CandidateOutcome? RunnerUp(SaleTerms terms, SaleDecision decision, TierTerms tier, CandidateOutcome winner)
+    {
+        var buyer = terms.Contracts[winner.Contract].Buyer.Key;
+        return Ranked(decision)
+            .Where(outcome => outcome.Rank > winner.Rank && tier.Takes(outcome.Contract) && outcome.Price >= tier.Floor
+                && terms.Contracts[outcome.Contract].Buyer.Key != buyer)
+            .Select(outcome => (CandidateOutcome?)outcome).FirstOrDefault();
+    }
+
+    // With the fastest, whoever has not answered comes behind all who have; the others' places among themselves do not matter here.
+    private static Ranking.Standing Standing(TierTerms tier, Contract contract, long price, Lead lead, bool bidAlready) =>
+        tier.Tier.Method == Method.Fastest
+            ? new Ranking.Standing(bidAlready ? 0 : -1, contract.Priority)
+            : Ranking.Of(tier.Tier.Method, contract, price, lead.Source);
+}

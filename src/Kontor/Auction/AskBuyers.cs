@@ -1,0 +1,166 @@
+using System.Threading.Channels;
+using Kontor.Core;
+using Kontor.Core.Auction;
+using Kontor.Core.Catalog;
+using Kontor.Core.Sale;
+using Kontor.Delivery;
+using Kontor.Platform;
+using Kontor.Sale;
+
+namespace Kontor.Auction;
+
+/// <summary>Asks buyers what a lead is worth to them, before the claim sells it: tier by tier, all bidders of a tier at once under one deadline.
+/// Nobody is asked twice about a lead's offer, and nobody is waited for who cannot change how it ends.</summary>
+public sealed class AskBuyers(
+    OutboundHttp http, PingDoors doors, LiveCounters live, TimeProvider clock, IHostApplicationLifetime life, ILogger<AskBuyers> log)
+{
+    // Each ping ends by its own timeout; this much later nobody is waited for, whatever holds him up.
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Asks for bids and puts them into the item. Does nothing under a plan nobody bids in.</summary>
+    /// <param name="item">The lead with its candidates; bids it has already are kept.</param>
+    /// <param name="earlier">What earlier rounds made of it.</param>
+    /// <param name="answerBy">When its supplier expects an answer; null when nobody waits.</param>
+    public async Task AskAsync(ClaimItem item, EarlierSales earlier, DateTimeOffset? answerBy)
+    {
+        if (!item.Candidates.Plan.HasBidders)
+        {
+            return;
+        }
+
+        var auction = new LeadAuction(item, earlier, live);
+        foreach (var tier in item.Candidates.Plan.Tiers)
+        {
+            var bidders = auction.BiddersOf(tier);
+            if (bidders.Count > 0 && !EarlyClose.Suffices(auction.Decide(), tier.Index))
+            {
+                await AskAsync(item, auction, tier, (bidders, answerBy));
+            }
+        }
+
+        auction.Conclude(Now());
+    }
+
+    /// <summary>Puts bids of an earlier round into an item without asking anybody.</summary>
+    public void Keep(ClaimItem item, EarlierSales earlier)
+    {
+        if (item.Candidates.Plan.HasBidders)
+        {
+            new LeadAuction(item, earlier, live).Conclude(Now());
+        }
+    }
+
+    private async Task AskAsync(ClaimItem item, LeadAuction auction, TierTerms tier, (List<(int Contract, int Promise)> Bidders, DateTimeOffset? AnswerBy) asked)
+    {
+        var outstanding = asked.Bidders.ToDictionary(bidder => bidder.Contract, bidder => bidder.Promise);
+        if (EarlyClose.CanClose(item.Desk.Terms, item.Lead, auction.Decide(), outstanding.Keys))
+        {
+            return;
+        }
+
+        var started = clock.GetTimestamp();
+        var until = Now() + tier.Tier.Timeout;
+        until = asked.AnswerBy < until ? asked.AnswerBy.Value : until;
+        var answers = Channel.CreateUnbounded<(int Contract, CheckedBid Answer)>();
+        foreach (var (contract, promise) in asked.Bidders)
+        {
+            Ping(item, contract, promise, (until, answers.Writer));
+        }
+
+        using var deadline = new CancellationTokenSource(until - Now() + Grace, clock);
+        while (outstanding.Count > 0)
+        {
+            if (await NextAsync(answers.Reader, deadline.Token) is not var (contract, answer))
+            {
+                AddAll(ReasonCode.BidTimeout);
+                return;
+            }
+
+            outstanding.Remove(contract, out var promise);
+            var after = answer.Reason == ReasonCode.BuyerThrottled ? TimeSpan.Zero : clock.GetElapsedTime(started);
+            auction.Add(contract, promise, answer, (Now(), after));
+            if (answer.Reason == ReasonCode.None && EarlyClose.CanClose(item.Desk.Terms, item.Lead, auction.Decide(), outstanding.Keys))
+            {
+                break;
+            }
+        }
+
+        // Whoever is not waited for any more may still answer: his connection stays usable, and whether he is well is still learnt.
+        AddAll(ReasonCode.Outranked);
+
+        void AddAll(ReasonCode reason)
+        {
+            foreach (var (contract, promise) in outstanding)
+            {
+                auction.Add(contract, promise, new CheckedBid(reason, 0, null, TimeSpan.Zero), (Now(), clock.GetElapsedTime(started)));
+            }
+        }
+    }
+
+    // Null once the deadline is over.
+    private static async Task<(int Contract, CheckedBid Answer)?> NextAsync(ChannelReader<(int, CheckedBid)> answers, CancellationToken deadline)
+    {
+        try
+        {
+            return await answers.ReadAsync(deadline);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    // Answers through the channel, exactly once, however it goes.
+    private void Ping(ClaimItem item, int contract, int promise, (DateTimeOffset Until, ChannelWriter<(int, CheckedBid)> Answers) to)
+    {
+        var terms = item.Desk.Terms.Contracts[contract];
+        var rule = terms.Contract.Bid!;
+        var now = Now();
+        var timeout = rule.Timeout < to.Until - now ? rule.Timeout : to.Until - now;
+        if (timeout <= TimeSpan.Zero)
+        {
+            to.Answers.TryWrite((contract, new CheckedBid(ReasonCode.BidTimeout, 0, null, TimeSpan.Zero)));
+            return;
+        }
+
+        if (!doors.TryEnter(terms.Buyer.Key, rule.Url, now))
+        {
+            Metrics.PingEnded(ReasonCode.BuyerThrottled);
+            to.Answers.TryWrite((contract, new CheckedBid(ReasonCode.BuyerThrottled, 0, null, TimeSpan.Zero)));
+            return;
+        }
+
+        var body = PingMessage.Body(item.Lead, item.Desk.Terms.Rules.Vertical, terms.Contract, promise, now + timeout);
+        _ = PingAsync(terms, new OutboundPost(new Uri(rule.Url), [], body), timeout, item.Desk.Campaign.Currency, answer => to.Answers.TryWrite((contract, answer)));
+    }
+
+    private async Task PingAsync(ContractTerms terms, OutboundPost post, TimeSpan timeout, Currency currency, Action<CheckedBid> answered)
+    {
+        var answer = new CheckedBid(ReasonCode.BidInvalid, 0, null, TimeSpan.Zero);
+        try
+        {
+            answer = Read(await http.PostAsync(post, timeout, life.ApplicationStopping), terms.Contract.Bid!, currency);
+        }
+        catch (Exception problem)
+        {
+            log.LogError("A ping of contract {Contract} failed: {Problem}.", terms.Contract.Key, problem.GetType().Name);
+        }
+        finally
+        {
+            doors.Leave(terms.Buyer.Key, terms.Contract.Bid!.Url, answer.Reason is ReasonCode.BidTimeout or ReasonCode.BidInvalid);
+            Metrics.PingEnded(answer.Reason);
+            answered(answer);
+        }
+    }
+
+    // The one place where an answer's form matters: what it says is a BidAnswer, however it is written.
+    private static CheckedBid Read(Exchange exchange, BidRule rule, Currency currency)
+    {
+        var reason = CheckBid.OfExchange(exchange.End, exchange.HttpStatus, exchange.Answer.Length >= OutboundHttp.MostAnswerBytes);
+        return reason == ReasonCode.None
+            ? CheckBid.Check(BidAnswer.Read(exchange.Answer), rule, currency)
+            : new CheckedBid(reason, 0, null, TimeSpan.Zero);
+    }
+
+    private DateTimeOffset Now() => Instants.Microseconds(clock.GetUtcNow());
+}
