@@ -69,7 +69,7 @@ public static class EarlyClose
         var own = Standing(tier, contract, most, lead, bidAlready: false);
         var winner = Ranked(decision).Last(outcome => outcome.Reason == ReasonCode.None);
         var behindWinner = Ranking.Compare(own, Of(winner)) > 0;
-        return behindWinner && (tier.Tier.Method != Method.SecondPrice || (RunnerUp(terms, decision, tier, winner) is { } next && own.Effective <= Of(next).Effective));
+        return behindWinner && (tier.Tier.Method != Method.SecondPrice || (RunnerUp(decision, tier, winner) is { } next && own.Effective <= Of(next).Effective));
 
         Ranking.Standing Of(CandidateOutcome outcome) =>
             Standing(tier, terms.Contracts[outcome.Contract].Contract, outcome.Price!.Value, lead, bidAlready: true);
@@ -77,13 +77,13 @@ public static class EarlyClose
 
     private static IEnumerable<CandidateOutcome> Ranked(SaleDecision decision) => decision.Outcomes.Where(outcome => outcome.Rank > 0);
 
-    // The first behind the last winner that belongs to another buyer and was ranked by the same tier.
-    private static CandidateOutcome? RunnerUp(SaleTerms terms, SaleDecision decision, TierTerms tier, CandidateOutcome winner)
+    // The first behind the last winner that was ranked by the same tier and kept out by the lack of a slot alone: one whose buyer or whose
+    // rival has the lead sets no price.
+    private static CandidateOutcome? RunnerUp(SaleDecision decision, TierTerms tier, CandidateOutcome winner)
     {
-        var buyer = terms.Contracts[winner.Contract].Buyer.Key;
         return Ranked(decision)
             .Where(outcome => outcome.Rank > winner.Rank && tier.Takes(outcome.Contract) && outcome.Price >= tier.Floor
-                && terms.Contracts[outcome.Contract].Buyer.Key != buyer)
+                && (outcome.Reason is ReasonCode.Outranked or ReasonCode.SlotsFull))
             .Select(outcome => (CandidateOutcome?)outcome).FirstOrDefault();
     }
 

@@ -26,11 +26,11 @@ public sealed class PlanProblemTests
     [InlineData("""{"mode": "exclusive", "method": "priority", "floor": 0.005}""", "floor", "too_many_digits")]
     [InlineData("""{"mode": "exclusive", "method": "priority", "contracts": "some"}""", "contracts", "wrong_type")]
     [InlineData("""{"mode": "exclusive", "method": "priority", "contracts": {"tags": []}}""", "contracts.tags", "required")]
-    [InlineData("""{"mode": "exclusive", "method": "priority", "timeout": "1500ms"}""", "timeout", "not_supported")]
+    [InlineData("""{"mode": "exclusive", "method": "priority", "timeout": "49ms"}""", "timeout", "out_of_range")]
     [InlineData("""{"mode": "exclusive", "method": "priority", "then": "end"}""", "then", "not_an_option")]
     [InlineData("""{"mode": "exclusive", "tiers": []}""", "tiers", "required")]
     [InlineData("""{"mode": "exclusive", "tiers": [{"method": "priority"}, {"name": "rest"}]}""", "tiers[1].method", "required")]
-    [InlineData("""{"mode": "exclusive", "tiers": [{"method": "priority"}, {"method": "priority", "timeout": "1s"}]}""", "tiers[1].timeout", "not_supported")]
+    [InlineData("""{"mode": "exclusive", "tiers": [{"method": "priority"}, {"method": "priority", "timeout": "31s"}]}""", "tiers[1].timeout", "out_of_range")]
     [InlineData("""{"mode": "exclusive", "tiers": [{"name": "a", "method": "priority"}, {"name": "A", "method": "priority"}]}""", "tiers[1].name", "duplicate")]
     [InlineData("""{"mode": "exclusive", "tiers": [{"method": "priority", "contracts": {"tag": ["a"], "tags": ["a"]}}]}""", "tiers[0].contracts.tag", "unknown_key")]
     [InlineData("""{"mode": "exclusive", "method": "priority", "tiers": [{"method": "priority"}]}""", "method", "unexpected")]
@@ -78,7 +78,7 @@ public sealed class PlanProblemTests
     [InlineData("""[{"after": "15m", "if": "no_deal", "plan": {"mode": "exclusive", "method": "priority"}}]""", "resale[0].if", "not_supported")]
     [InlineData("""[{"after": "15m", "if": "sold", "plan": {"mode": "exclusive", "method": "priority"}}]""", "resale[0].if", "not_an_option")]
     [InlineData("""[{"after": "15m", "if": "unsold", "plan": {"mode": "exclusive", "method": "priority", "resale": []}}]""", "resale[0].plan.resale", "unexpected")]
-    [InlineData("""[{"after": "15m", "if": "unsold", "plan": {"mode": "exclusive", "method": "priority", "timeout": "1s"}}]""", "resale[0].plan.timeout", "not_supported")]
+    [InlineData("""[{"after": "15m", "if": "unsold", "plan": {"mode": "exclusive", "method": "priority", "timeout": "1"}}]""", "resale[0].plan.timeout", "invalid_duration")]
     [InlineData("""[{"after": "15m", "if": "unsold", "plan": {"mode": "exclusive", "method": "priority"}}, {"after": "900s", "if": "unsold", "plan": {"mode": "exclusive", "method": "priority"}}]""", "resale[1].after", "not_ascending")]
     [InlineData("""[{"after": "15m", "if": "unsold", "plan": {"mode": "exclusive", "method": "priority"}}, {"after": "14m", "if": "unsold", "plan": {"mode": "exclusive", "method": "priority"}}]""", "resale[1].after", "not_ascending")]
     public void resales(string resale, string field, string code) => ExpectIn("resale", resale, field, code);
@@ -118,7 +118,7 @@ public sealed class PlanProblemTests
     public void every_problem_of_a_plan_is_reported_at_once()
     {
         const string plan = """
-            {"mode": "best_revenue", "hold_back": "8d", "tiers": [{"method": "weighted"}, {"method": "priority", "timeout": "1s"}],
+            {"mode": "best_revenue", "hold_back": "8d", "tiers": [{"method": "weighted"}, {"method": "priority", "timeout": "40s"}],
              "split": [{"when": {"field": "rof", "op": "exists"}, "plan": {"mode": "exclusive"}}],
              "resale": [{"after": "15m", "if": "no_deal", "plan": {"mode": "shared", "method": "priority"}}]}
             """;
