@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Kontor.Core;
 using Microsoft.AspNetCore.Http;
 
 namespace Kontor.Tests.Auction;
@@ -16,7 +17,7 @@ public sealed class BidTests
         await using var node = await SellingAsync("{mode: exclusive, method: second_price, floor: 20, timeout: 10s}", bidders, "a", "b", "c");
         var answer = await node.Api.SellAsync();
         (await node.Api.SalesAsync(answer.LeadId)).ShouldBe(["a confirmed 35.01"]);
-        (await node.Api.TraceAsync(answer.LeadId)).ShouldBe(["a sold", "b outranked", "c bid_below_floor"]);
+        (await node.Api.TraceAsync(answer.LeadId)).ShouldBe(["a sold", "b outranked", $"c {ReasonCode.BidBelowFloor.Text()}"]);
     }
 
     [Fact]
@@ -232,7 +233,7 @@ public sealed class BidTests
         var fates = new List<string>();
         foreach (var answer in answers)
             fates.Add((await node.Api.TraceAsync(answer.LeadId))[1]);
-        fates.ShouldContain("bad buyer_throttled");
+        fates.ShouldContain($"bad {ReasonCode.BuyerThrottled.Text()}");
         fates[0].ShouldBe("bad bid_invalid");
         bidders.PingsTo("a").ShouldBe(40);
         bidders.PingsTo("bad").ShouldBe(fates.Count(fate => fate == "bad bid_invalid"));

@@ -12,7 +12,6 @@ public sealed partial class ReasonCodeTests
     private static readonly ReasonCode[] Reserved =
     [
         ReasonCode.ConsentMissing, ReasonCode.Suppressed, ReasonCode.LeadTooOld,
-        ReasonCode.BuyerThrottled, ReasonCode.NoBid, ReasonCode.BidTimeout, ReasonCode.BidInvalid, ReasonCode.BidBelowFloor,
     ];
 
     [Fact]
