@@ -177,11 +177,7 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
         }
 
         var round = new LaterRound(this, resell, plan);
-        if (resell.Offer < resell.Desk.Terms.Resales.Length)
-        {
-            round.Sell(sales);
-        }
-
+        round.Sell(sales);
         round.Conclude(sales);
     }
 

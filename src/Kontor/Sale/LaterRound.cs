@@ -13,6 +13,12 @@ internal sealed class LaterRound(ClaimBatch batch, ClaimItem item, ClaimPlan pla
     /// <param name="sales">Every sale of the lead, released ones too.</param>
     public void Sell(List<StoredSale> sales)
     {
+        // The plan may have lost the resale since it was due: then the lead is offered to nobody, and its sales are settled all the same.
+        if (item.Offer >= item.Desk.Terms.Resales.Length)
+        {
+            return;
+        }
+
         var live = sales.Where(sale => sale.Status is not "released")
             .Select(sale => new LiveSale(sale.Contract, sale.Buyer, sale.Slot, sale.BindsAt(item.Now)) { Tier = sale.Offer == item.Offer ? sale.Tier : null })
             .ToImmutableArray();
