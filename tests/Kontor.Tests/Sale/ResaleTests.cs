@@ -67,6 +67,25 @@ public sealed class ResaleTests
     }
 
     [Fact]
+    public async Task sale_of_a_resale_that_its_plan_has_lost_is_settled_all_the_same()
+    {
+        await using var buyers = await TestBuyers.StartAsync();
+        var parties = Market.Invoiced(("a", $"prices: [{{max_buyers: 1, price: 90}}], tags: [later], accept: on_response, timeout: 4s, {buyers.Delivery("hang", "a")}"));
+        const string first = "tiers: [{contracts: {tags: [now]}, method: priority}]";
+        await using var node = await KontorNode.SellingAsync(Market.Of(
+            $"{{mode: exclusive, {first}, resale: [{{after: 1s, if: unsold, plan: {{mode: exclusive, method: priority}}}}]}}", parties));
+        var answer = await node.Api.SellAsync();
+        answer["status"].ShouldBe("pending");
+        await Delivery.Eventually.HoldsAsync(
+            async () => (await node.Api.SalesAsync(answer.LeadId)).SequenceEqual(["a reserved 90.00"]),
+            async () => string.Join(", ", await node.Api.SalesAsync(answer.LeadId)));
+        await node.Api.ApplyAsync(Market.Of($"{{mode: exclusive, {first}}}", parties));
+        await node.Api.EndsAsync(answer.LeadId, "rejected");
+        (await node.Api.SalesAsync(answer.LeadId)).ShouldBe(["a released 90.00"]);
+        (await node.Api.AccountAsync("a")).ShouldBe((0m, 0m));
+    }
+
+    [Fact]
     public async Task refused_offer_of_a_weighted_tier_leaves_everybody_as_far_as_before()
     {
         await using var buyers = await TestBuyers.StartAsync();
