@@ -19,6 +19,9 @@ public readonly record struct LiveSale(string Contract, string Buyer, int Slot, 
 {
     /// <summary>Index of the tier that made it, when the plan that this round sells by made it; null when another plan did.</summary>
     public int? Tier { get; init; }
+
+    /// <summary>The payout of a ping it was sold for, minor units; null when the source's rule says.</summary>
+    public long? PromisedPayout { get; init; }
 }
 
 /// <summary>A contract that had its chance in an earlier round.</summary>
@@ -75,6 +78,9 @@ public sealed record SaleFacts(ImmutableArray<CandidateFacts> Candidates, Immuta
     /// <summary>When the bids were weighed: one that has ended by then is refused.</summary>
     public DateTimeOffset BidsAt { get; init; }
 
+    /// <summary>What the supplier was promised when he pinged the lead; null when he posted it directly.</summary>
+    public PingPromise? Ping { get; init; }
+
     /// <summary>What came of asking a contract for a bid; null when it was not asked.</summary>
     public BidFact? BidOf(int contract)
     {
@@ -98,7 +104,11 @@ public sealed record SaleFacts(ImmutableArray<CandidateFacts> Candidates, Immuta
 /// <param name="Slot">The slot, from 1 to the promise.</param>
 /// <param name="Price">What it pays, in minor units.</param>
 /// <param name="Tier">Index of the tier that awarded it.</param>
-public readonly record struct Award(int Contract, int Slot, long Price, int Tier);
+public readonly record struct Award(int Contract, int Slot, long Price, int Tier)
+{
+    /// <summary>What the supplier was promised for it with a ping, minor units; null when the source's rule says.</summary>
+    public long? PromisedPayout { get; init; }
+}
 
 /// <summary>How one candidate fared.</summary>
 /// <param name="Contract">Its ordinal in the campaign's rules.</param>

@@ -36,7 +36,7 @@ internal static class LeadViews
         view["fields"] = JsonNode.Parse(lead.Fields);
         view["original"] = JsonNode.Parse(lead.Original);
         var meta = lead.Meta is null ? null : JsonNode.Parse(lead.Meta)!.AsObject();
-        foreach (var key in (string[])["consent", "sub_id", "callback_url", "warnings"])
+        foreach (var key in (string[])["ping_id", "consent", "sub_id", "callback_url", "warnings"])
         {
             view[key] = meta?[key]?.DeepClone();
         }
@@ -91,7 +91,7 @@ internal static class LeadViews
             ["contracts"] = new JsonArray([.. contracts.Select(Contract)]),
         };
 
-    private static JsonObject Plan(PlanTerms plan) => new()
+    internal static JsonObject Plan(PlanTerms plan) => new()
     {
         ["path"] = plan.Path,
         ["mode"] = Snake(plan.Plan.Mode.ToString()),
@@ -111,14 +111,14 @@ internal static class LeadViews
         ["then"] = Snake(tier.Then.ToString()),
     };
 
-    private static JsonObject Promise(PromiseSum sum, Currency currency) => new()
+    internal static JsonObject Promise(PromiseSum sum, Currency currency) => new()
     {
         ["max_buyers"] = sum.Promise,
         ["buyers"] = sum.Buyers,
         ["sum"] = Amount(sum.Sum, currency),
     };
 
-    private static JsonObject Contract(ContractTrace entry) => new()
+    internal static JsonObject Contract(ContractTrace entry) => new()
     {
         ["contract"] = entry.Contract,
         ["buyer"] = entry.Buyer,
@@ -138,9 +138,9 @@ internal static class LeadViews
         ["actual"] = check.Actual,
     };
 
-    private static JsonValue Amount(long minor, Currency currency) => JsonValue.Create(new Money(minor, currency).ToDecimal());
+    internal static JsonValue Amount(long minor, Currency currency) => JsonValue.Create(new Money(minor, currency).ToDecimal());
 
-    private static string Time(DateTimeOffset at) => at.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFZ", System.Globalization.CultureInfo.InvariantCulture);
+    internal static string Time(DateTimeOffset at) => at.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFZ", System.Globalization.CultureInfo.InvariantCulture);
 
     private static string Snake(string name) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Kontor.Core.Catalog;
 using Kontor.Core.Intake;
 
@@ -32,6 +33,9 @@ internal sealed partial class PostedLead
 
     /// <summary>The ping this post answers, or null.</summary>
     public string? PingId => Reserved.PingId;
+
+    /// <summary>Which bids of that ping it takes up; empty takes all.</summary>
+    public ImmutableArray<string> BidIds => Reserved.BidIds;
 
     /// <summary>Whether the supplier marked it as a test.</summary>
     public bool Test => Reserved.Test;

@@ -17,6 +17,7 @@ public sealed class CampaignDesk
         this.network = network;
         Terms = terms;
         Index = index;
+        PingVertical = terms.Rules.Vertical.ForPings();
     }
 
     /// <summary>The rules version.</summary>
@@ -27,6 +28,9 @@ public sealed class CampaignDesk
 
     /// <summary>The compiled index, in the plan's order of preference.</summary>
     public MatchIndex Index { get; }
+
+    /// <summary>The vertical as pings are read by.</summary>
+    public Vertical PingVertical { get; }
 
     /// <summary>The campaign.</summary>
     public Campaign Campaign => Terms.Rules.Campaign;

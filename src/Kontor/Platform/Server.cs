@@ -120,6 +120,7 @@ public sealed class Server : IAsyncDisposable
         services.AddSingleton<SettleSales>();
         services.AddSingleton<Callbacks>();
         services.AddSingleton<PostLead>();
+        services.AddSingleton<PostPing>();
 
         services.AddSingleton(new OutboundHttp(AddressRules.Parse(options.AllowPrivateTargets), TimeProvider.System));
         services.AddSingleton(provider => new DeliveryWiring(
@@ -148,10 +149,12 @@ public sealed class Server : IAsyncDisposable
             ReadinessCheck.Of("snapshot", () => app.Services.GetRequiredService<LiveNetwork>().IsLoaded),
         ]);
         CatalogEndpoints.Map(app);
+        PostPing.Map(app);
         PostLead.Map(app);
         DialectEndpoints.Map(app);
         SourceSpec.Map(app);
         LeadEndpoints.Map(app);
+        GetPing.Map(app);
         SimulateSale.Map(app);
         DeliveryEndpoints.Map(app);
         BuyerSales.Map(app);

@@ -185,7 +185,7 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
     internal SaleFacts Facts(ClaimItem item, ClaimPlan plan)
     {
         var candidates = Candidates(item, plan);
-        return new SaleFacts(candidates, [], []) { Resale = item.Offer, Credits = Credits(item, candidates), Bids = item.Bids, BidsAt = item.BidsAt };
+        return new SaleFacts(candidates, [], []) { Resale = item.Offer, Credits = Credits(item, candidates), Bids = item.Bids, BidsAt = item.BidsAt, Ping = item.Ping };
     }
 
     private ImmutableArray<CandidateFacts> Candidates(ClaimItem item, ClaimPlan plan)
@@ -219,7 +219,7 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
         {
             var terms = item.Desk.Terms.Contracts[award.Contract];
             var confirmed = terms.Contract.Accept == Accept.Immediate;
-            var payout = confirmed ? PayoutOf(item, award.Price, confirmedBefore + tally.Confirmed == 0) : 0;
+            var payout = confirmed ? PayoutOf(item, (award.Price, award.PromisedPayout), confirmedBefore + tally.Confirmed == 0) : 0;
             var sale = new SaleId(Guid.CreateVersion7(item.Now));
             var soldAt = item.Lead.Test ? item.Now : SoldAt(item, terms);
             var row = new SaleRow(sale, item.Lead, award, decision.Promise, terms.Contract.Key, terms.Buyer.Key, item.Supplier,
@@ -265,8 +265,11 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
         return CandidateReading.CountedAt(item.Now, own, buyer);
     }
 
-    internal static long PayoutOf(ClaimItem item, long price, bool first) =>
-        Payouts.Of(item.Payout, new Money(price, item.Desk.Campaign.Currency), first).Minor;
+    /// <summary>What the supplier gets for a sale: what a ping promised him, or what his source's rule says.</summary>
+    internal static long PayoutOf(ClaimItem item, (long Price, long? Promised) sale, bool first) =>
+        sale.Promised is not { } promised ? Payouts.Of(item.Payout, new Money(sale.Price, item.Desk.Campaign.Currency), first).Minor
+        : item.Payout.Per == PayoutPer.FirstSale && !first ? 0
+        : promised;
 
     private void Take(ClaimItem item, ContractTerms terms, in SaleRow sale)
     {

@@ -32,6 +32,9 @@ public enum ClaimResultKind
 
     /// <summary>The same external id came before with other content.</summary>
     Conflict,
+
+    /// <summary>Another lead came before with the same ping.</summary>
+    PingUsed,
 }
 
 /// <summary>Where a lead stands, as its row says.</summary>
@@ -74,6 +77,9 @@ public abstract class ClaimItem
 
     /// <summary>When the bids were weighed.</summary>
     public DateTimeOffset BidsAt { get; set; }
+
+    /// <summary>What the supplier was promised when he pinged it; null when he posted it directly, and for its resales.</summary>
+    public PingPromise? Ping { get; set; }
 
     /// <summary>Whether every candidate is to be locked, because the first few were not enough.</summary>
     public bool LockAll { get; set; }
@@ -145,6 +151,13 @@ public sealed class SettleItem : ClaimItem
 
     /// <inheritdoc/>
     public override void Fail(Exception error) => done.TrySetException(error);
+}
+
+/// <summary>A ping: its buyers are asked as those of a lead are, and it never enters a lane.</summary>
+public sealed class PingItem : ClaimItem
+{
+    /// <inheritdoc/>
+    public override void Fail(Exception error) => throw new InvalidOperationException("A ping is not claimed.", error);
 }
 
 /// <summary>A lead whose later offer is due.</summary>

@@ -38,10 +38,10 @@ internal static class ClaimLockSql
 
     // Indexes sales_one_per_slot for live and sales_released for released sales. No lock: the lead row above is the lock.
     private const string Sales = """
-        select lead_id, sale_id, contract, buyer, slot, max_buyers, status, reason_code, payout, round, promise_ends_at, tier, offer
+        select lead_id, sale_id, contract, buyer, slot, max_buyers, status, reason_code, payout, round, promise_ends_at, tier, offer, promised_payout
         from sales where lead_id = any(@leads) and status <> 'released'
         union all
-        select lead_id, sale_id, contract, buyer, slot, max_buyers, status, reason_code, payout, round, promise_ends_at, tier, offer
+        select lead_id, sale_id, contract, buyer, slot, max_buyers, status, reason_code, payout, round, promise_ends_at, tier, offer, promised_payout
         from sales where lead_id = any(@leads) and status = 'released'
         order by lead_id, sale_id
         """;
@@ -212,7 +212,10 @@ internal static class ClaimLockSql
             sales.Add(new StoredSale(new SaleId(reader.GetGuid(1)), reader.GetString(2), reader.GetString(3), reader.GetInt16(4), reader.GetInt16(5),
                 reader.GetString(6), ReasonCodes.Parse(reader.IsDBNull(7) ? null : reader.GetString(7)), reader.GetInt64(8), reader.GetInt16(9),
                 reader.IsDBNull(10) ? null : reader.GetFieldValue<DateTimeOffset>(10), reader.IsDBNull(11) ? null : reader.GetInt16(11),
-                reader.IsDBNull(12) ? null : reader.GetInt16(12)));
+                reader.IsDBNull(12) ? null : reader.GetInt16(12))
+            {
+                PromisedPayout = reader.IsDBNull(13) ? null : reader.GetInt64(13),
+            });
         }
     }
 

@@ -9,7 +9,8 @@ namespace Kontor.Sale;
 /// <summary>How a decision's facts are written to its row: compact UTF-8 JSON that names contracts by key, so that it outlives any
 /// ordering in memory. <c>{"c":[[key,[used...],available,last_sold_us,has_person]...],"l":[[contract,buyer,slot,max,tier]...],
 /// "r":[[contract,reason]...],"o":index of the resale,"k":[[tier,contract,micro]...],"b":[[contract,reason or "",promise,amount,order,
-/// expires_us,elapsed_ms,token]...],"w":when the bids were weighed,"s":"reason that stopped it"}</c>; empty parts are left out.</summary>
+/// expires_us,elapsed_ms,token]...],"w":when the bids were weighed,"p":[promise,chosen,[contract,price,payout]...],"s":"reason that stopped it"}</c>; empty
+/// parts are left out.</summary>
 public static class DecisionFacts
 {
     [ThreadStatic]
@@ -31,6 +32,7 @@ public static class DecisionFacts
         WriteRefusals(json, facts.Refusals);
         WriteOffer(json, terms, facts);
         WriteBids(json, terms, facts);
+        WritePing(json, facts.Ping);
         if (stopped != ReasonCode.None)
         {
             json.WriteString("s"u8, stopped.Text());
@@ -56,7 +58,8 @@ public static class DecisionFacts
         var live = Items(root, "l").Select(item => new LiveSale(item[0].GetString()!, item[1].GetString()!, item[2].GetInt32(),
             item[3].ValueKind == JsonValueKind.Null ? null : item[3].GetInt32())
         {
-            Tier = item.GetArrayLength() < 5 ? null : item[4].GetInt32(),
+            Tier = item.GetArrayLength() < 5 || item[4].ValueKind == JsonValueKind.Null ? null : item[4].GetInt32(),
+            PromisedPayout = item.GetArrayLength() < 6 ? null : item[5].GetInt64(),
         });
         var refusals = Items(root, "r").Select(item => new Refusal(item[0].GetString()!, ReasonCodes.Parse(item[1].GetString())));
         var stopped = root.TryGetProperty("s", out var reason) ? ReasonCodes.Parse(reason.GetString()) : ReasonCode.None;
@@ -67,6 +70,7 @@ public static class DecisionFacts
             Credits = [.. credits],
             Bids = Bids(root, ordinals),
             BidsAt = root.TryGetProperty("w", out var weighed) ? Instant(weighed.GetInt64()) : DateTimeOffset.MinValue,
+            Ping = Ping(root),
         };
         return (facts, stopped);
     }
@@ -77,6 +81,40 @@ public static class DecisionFacts
     {
         using var document = JsonDocument.Parse(stored);
         return Bids(document.RootElement, Ordinals(terms));
+    }
+
+    /// <summary>What a ping promised, for a further round of its lead's first offer; null when it was posted directly.</summary>
+    public static PingPromise? ReadPing(ReadOnlyMemory<byte> stored)
+    {
+        using var document = JsonDocument.Parse(stored);
+        return Ping(document.RootElement);
+    }
+
+    private static PingPromise? Ping(JsonElement root) => !root.TryGetProperty("p", out var ping) ? null : new PingPromise(
+        ping[0].GetInt32(),
+        [.. ping.EnumerateArray().Skip(2).Select(sale => new PromisedSale(sale[0].GetString()!, sale[1].GetInt64(), sale[2].GetInt64()))],
+        ping[1].GetInt32() == 1);
+
+    private static void WritePing(Utf8JsonWriter writer, PingPromise? ping)
+    {
+        if (ping is null)
+        {
+            return;
+        }
+
+        writer.WriteStartArray("p"u8);
+        writer.WriteNumberValue(ping.MaxBuyers);
+        writer.WriteNumberValue(ping.Chosen ? 1 : 0);
+        foreach (var sale in ping.Sales)
+        {
+            writer.WriteStartArray();
+            writer.WriteStringValue(sale.Contract);
+            writer.WriteNumberValue(sale.Price);
+            writer.WriteNumberValue(sale.Payout);
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndArray();
     }
 
     private static Dictionary<string, int> Ordinals(SaleTerms terms) =>
@@ -182,15 +220,30 @@ public static class DecisionFacts
                 writer.WriteNullValue();
             }
 
-            if (sale.Tier is { } tier)
-            {
-                writer.WriteNumberValue(tier);
-            }
+            WriteTier(writer, sale);
 
             writer.WriteEndArray();
         }
 
         writer.WriteEndArray();
+    }
+
+    // Both are left out where neither is known, which is the common case.
+    private static void WriteTier(Utf8JsonWriter writer, LiveSale sale)
+    {
+        if (sale.Tier is { } tier)
+        {
+            writer.WriteNumberValue(tier);
+        }
+        else if (sale.PromisedPayout is not null)
+        {
+            writer.WriteNullValue();
+        }
+
+        if (sale.PromisedPayout is { } payout)
+        {
+            writer.WriteNumberValue(payout);
+        }
     }
 
     private static void WriteRefusals(Utf8JsonWriter writer, ImmutableArray<Refusal> refusals)

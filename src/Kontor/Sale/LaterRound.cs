@@ -20,7 +20,11 @@ internal sealed class LaterRound(ClaimBatch batch, ClaimItem item, ClaimPlan pla
         }
 
         var live = sales.Where(sale => sale.Status is not "released")
-            .Select(sale => new LiveSale(sale.Contract, sale.Buyer, sale.Slot, sale.BindsAt(item.Now)) { Tier = sale.Offer == item.Offer ? sale.Tier : null })
+            .Select(sale => new LiveSale(sale.Contract, sale.Buyer, sale.Slot, sale.BindsAt(item.Now))
+            {
+                Tier = sale.Offer == item.Offer ? sale.Tier : null,
+                PromisedPayout = sale.PromisedPayout,
+            })
             .ToImmutableArray();
         var refusals = sales.Where(sale => sale.Status is "released").Select(sale => new Refusal(sale.Contract, sale.Reason)).ToImmutableArray();
         var facts = batch.Facts(item, plan) with { Live = live, Refusals = refusals };
@@ -34,7 +38,8 @@ internal sealed class LaterRound(ClaimBatch batch, ClaimItem item, ClaimPlan pla
         foreach (var sold in writes.Sales.Skip(first))
         {
             sales.Add(new StoredSale(sold.Id, sold.Contract, sold.Buyer, sold.Award.Slot, sold.Promise, sold.Confirmed ? "confirmed" : "reserved",
-                ReasonCode.None, sold.Payout, round, sold.PromiseEndsAt, sold.Award.Tier, item.Offer));
+                ReasonCode.None, sold.Payout, round, sold.PromiseEndsAt, sold.Award.Tier, item.Offer)
+            { PromisedPayout = sold.Award.PromisedPayout });
         }
     }
 
