@@ -27,11 +27,11 @@ internal enum PostRefusal
     /// <summary>The supplier's id was used before for another content.</summary>
     Conflict,
 
-    /// <summary>The ping was used before by another lead.</summary>
-    PingUsed,
-
     /// <summary>Nothing was taken; the same post may succeed in a second.</summary>
     Busy,
+
+    /// <summary>The ping was used before by another lead.</summary>
+    PingUsed,
 }
 
 /// <summary>What became of a post. Whoever received it says so in the form the supplier understands.</summary>
