@@ -17,6 +17,9 @@ public sealed record Campaign
     /// <summary>When the same person counts as seen before; null never.</summary>
     public DuplicateRule? Duplicates { get; init; }
 
+    /// <summary>What is checked before any buyer hears of a lead.</summary>
+    public Screening Screening { get; init; } = Screening.Usual;
+
     public required Plan Plan { get; init; }
 
     /// <summary>How long a supplier's post waits for an answer at most (default 10 s).</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Kontor.Core.Intake;
 
 namespace Kontor.Core.Sale;
 
@@ -80,6 +81,9 @@ public sealed record SaleFacts(ImmutableArray<CandidateFacts> Candidates, Immuta
 
     /// <summary>What the supplier was promised when he pinged the lead; null when he posted it directly.</summary>
     public PingPromise? Ping { get; init; }
+
+    /// <summary>What screening found out before the round; null where the campaign has no checks, and in later rounds.</summary>
+    public ScreeningFacts? Screening { get; init; }
 
     /// <summary>What came of asking a contract for a bid; null when it was not asked.</summary>
     public BidFact? BidOf(int contract)

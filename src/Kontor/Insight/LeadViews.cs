@@ -71,12 +71,14 @@ internal static class LeadViews
         ["plan"] = Plan(replay.Decision?.Plan ?? replay.Terms.Main),
         ["promise"] = replay.Last.Promise,
         ["promises"] = new JsonArray([.. (replay.Decision?.Promises ?? []).Select(sum => Promise(sum, replay.Lead.Currency))]),
+        ["screening"] = Screening(replay.Screening),
         ["contracts"] = new JsonArray([.. replay.Contracts.Select(Contract)]),
     };
 
     /// <summary>What would become of a lead: a trace without a lead.</summary>
     public static JsonObject Simulation(
-        CampaignDesk desk, DateTimeOffset now, string status, ReasonCode reason, long payout, SaleDecision? decision, IEnumerable<ContractTrace> contracts) => new()
+        CampaignDesk desk, DateTimeOffset now, string status, ReasonCode reason, long payout, SaleDecision? decision, IEnumerable<ContractTrace> contracts,
+        ScreeningTrace? screening = null) => new()
         {
             ["lead_id"] = null,
             ["status"] = status,
@@ -88,6 +90,7 @@ internal static class LeadViews
             ["plan"] = Plan(decision?.Plan ?? desk.Terms.Main),
             ["promise"] = decision?.Promise ?? desk.Terms.Main.Promise,
             ["promises"] = new JsonArray([.. (decision?.Promises ?? []).Select(sum => Promise(sum, desk.Campaign.Currency))]),
+            ["screening"] = Screening(screening),
             ["contracts"] = new JsonArray([.. contracts.Select(Contract)]),
         };
 
@@ -116,6 +119,13 @@ internal static class LeadViews
         ["max_buyers"] = sum.Promise,
         ["buyers"] = sum.Buyers,
         ["sum"] = Amount(sum.Sum, currency),
+    };
+
+    internal static JsonObject? Screening(ScreeningTrace? screening) => screening is null ? null : new()
+    {
+        ["stage"] = Snake(screening.Stage.ToString()),
+        ["reason_code"] = screening.Reason == ReasonCode.None ? null : screening.Reason.Text(),
+        ["checks"] = new JsonArray([.. screening.Checks.Select(Check)]),
     };
 
     internal static JsonObject Contract(ContractTrace entry) => new()

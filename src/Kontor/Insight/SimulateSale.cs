@@ -96,7 +96,8 @@ public sealed class SimulateSale(
     private Lead? Read(Network network, Campaign campaign, Source source, PostedLead posted, DateTimeOffset now, List<FieldProblem> problems)
     {
         var vertical = network.Verticals[campaign.Vertical];
-        var reading = LeadReader.Read(vertical, posted.Find, new ReadingContext(campaign.Country, campaign.Currency, phones, now));
+        var drops = ScreeningTerms.Compile(campaign, vertical).DropsMalformedAt(Stage.Post);
+        var reading = LeadReader.Read(vertical, posted.Find, new ReadingContext(campaign.Country, campaign.Currency, phones, now), drops);
         problems.AddRange(reading.Problems.Select(problem => problem with { Field = "lead." + problem.Field }));
         return problems.Count > 0 ? null : new Lead
         {
@@ -112,13 +113,16 @@ public sealed class SimulateSale(
 
     private async Task<JsonObject> SimulateAsync(CampaignDesk desk, Source source, Lead lead, DateTimeOffset now, CancellationToken cancel)
     {
+        // Nothing is sent, so the suppression service is not asked either.
+        var screening = ScreeningTrace.Of(desk.Screening, lead, desk.Screening.HasChecksAt(Stage.Post) ? new ScreeningFacts(Stage.Post) : null, now);
         var stopped = desk.Campaign.Status == Status.Paused ? ReasonCode.CampaignPaused
             : source.Status == Status.Paused ? ReasonCode.SourcePaused
-            : await SimulateSql.IsSeenAsync(database, desk, lead, cancel) ? ReasonCode.DuplicateLead
+            : screening is { Reason: not ReasonCode.None } ? screening.Reason
+            : desk.Screening.RefusesDuplicatesAt(Stage.Post) && await SimulateSql.IsSeenAsync(database, desk, lead, cancel) ? ReasonCode.DuplicateLead
             : ReasonCode.None;
         if (stopped != ReasonCode.None)
         {
-            return LeadViews.Simulation(desk, now, stopped == ReasonCode.DuplicateLead ? "duplicate" : "rejected", stopped, 0, null, TraceLead.Stopped(desk.Terms, stopped));
+            return LeadViews.Simulation(desk, now, stopped == ReasonCode.DuplicateLead ? "duplicate" : "rejected", stopped, 0, null, TraceLead.Stopped(desk.Terms, stopped), screening);
         }
 
         var candidates = desk.FindAllCandidates(lead, now, null);
@@ -128,6 +132,6 @@ public sealed class SimulateSale(
         var (status, reason) = !decision.Awards.IsEmpty ? ("accepted", ReasonCode.None)
             : desk.Campaign.Plan.Resale.Any(resale => resale.If == ResaleTrigger.Unsold) ? ("pending", ReasonCode.None)
             : ("rejected", ReasonCode.Unsold);
-        return LeadViews.Simulation(desk, now, status, reason, payout, decision, ExplainSale.Explain(desk.Terms, lead, facts, now));
+        return LeadViews.Simulation(desk, now, status, reason, payout, decision, ExplainSale.Explain(desk.Terms, lead, facts, now), screening);
     }
 }

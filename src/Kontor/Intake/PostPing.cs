@@ -16,7 +16,7 @@ namespace Kontor.Intake;
 
 /// <summary><c>POST /v1/pings</c>: what a lead would bring, told before anybody knows whose it is. Buyers are asked, nothing is sold or held;
 /// the promise is stored, and the lead's post is sold by it.</summary>
-public sealed class PostPing(NpgsqlDataSource database, LiveDesks desks, AskBuyers auction, PhonePlans phones, TimeProvider clock)
+public sealed class PostPing(NpgsqlDataSource database, LiveDesks desks, ScreenLead screen, AskBuyers auction, PhonePlans phones, TimeProvider clock)
 {
     // The same ping may come twice at once: the second waits for the answer to the first. Other nodes may ask the buyers once more.
     private readonly ConcurrentDictionary<(string Source, Guid Content), Lazy<Task<StoredPing>>> underWay = new();
@@ -42,7 +42,7 @@ public sealed class PostPing(NpgsqlDataSource database, LiveDesks desks, AskBuye
         }
 
         var key = (post.Source, new Guid(post.Posted.ContentHash));
-        var own = new Lazy<Task<StoredPing>>(() => AnswerAsync(ping, post.Posted));
+        var own = new Lazy<Task<StoredPing>>(() => AnswerAsync(ping.Item, ping.Full, (post.Posted.ContentHash, ping.Warnings)));
         var first = underWay.GetOrAdd(key, own);
         try
         {
@@ -61,7 +61,7 @@ public sealed class PostPing(NpgsqlDataSource database, LiveDesks desks, AskBuye
     }
 
     // Everything that can be said about a ping before its auction, all problems at once; null when there are any.
-    private PingItem? Read(SupplierPost post, PostedLead posted, List<FieldProblem> problems)
+    private ReadPing? Read(SupplierPost post, PostedLead posted, List<FieldProblem> problems)
     {
         var now = post.Arrival.At;
         var source = desks.Network.Sources.GetValueOrDefault(post.Source);
@@ -77,7 +77,8 @@ public sealed class PostPing(NpgsqlDataSource database, LiveDesks desks, AskBuye
             return null;
         }
 
-        var reading = LeadReader.Read(desk.PingVertical, posted.Find, new ReadingContext(desk.Campaign.Country, desk.Campaign.Currency, phones, now));
+        var context = new ReadingContext(desk.Campaign.Country, desk.Campaign.Currency, phones, now);
+        var reading = LeadReader.Read(desk.PingVertical, posted.Find, context, desk.Screening.DropsMalformedAt(Stage.Ping));
         problems.AddRange(reading.Problems);
         if (problems.Count > 0)
         {
@@ -92,30 +93,33 @@ public sealed class PostPing(NpgsqlDataSource database, LiveDesks desks, AskBuye
             Source = source.Key,
             Test = posted.Test || source.TestMode,
             SubId = posted.SubId,
-            Values = WithoutPerson(desk.PingVertical, reading.Values),
+            Values = reading.Values,
         };
-        return new PingItem
+        var item = new PingItem
         {
             Desk = desk,
-            Lead = lead,
+            Lead = lead with { Values = WithoutPerson(desk.PingVertical, reading.Values) },
             Now = now,
             Candidates = FoundCandidates.None(desk.Terms.Main),
             Supplier = source.Supplier,
             Payout = source.Payout,
         };
+        return new ReadPing(item, lead, Warnings(desk.PingVertical, posted, reading.Dropped));
     }
 
-    // Nothing that says whose lead it is goes any further than this.
+    // Only screening may know whose lead it is, as far as the supplier says so; it keeps nothing of that.
     private static ImmutableArray<FieldValue> WithoutPerson(Vertical vertical, ImmutableArray<FieldValue> values) =>
         [.. values.Select((value, i) => vertical.Fields[i].Personal ? FieldValue.Missing : value)];
 
     // Goes on when the supplier hangs up: somebody else may wait for the same answer, and a repeat finds it.
-    private async Task<StoredPing> AnswerAsync(PingItem item, PostedLead posted)
+    private async Task<StoredPing> AnswerAsync(PingItem item, Lead full, (byte[] ContentHash, List<string> Warnings) posted)
     {
         var stopped = item.Desk.Campaign.Status == Status.Paused ? ReasonCode.CampaignPaused
             : item.Desk.FindSource(item.Lead.Source)?.Status == Status.Paused ? ReasonCode.SourcePaused
             : ReasonCode.None;
-        var facts = stopped == ReasonCode.None ? await BidAsync(item) : SaleFacts.None;
+        var screened = stopped == ReasonCode.None ? await screen.ScreenAsync(item.Desk, item.Lead, Stage.Ping, full, CancellationToken.None) : Screened.Unchecked;
+        stopped = stopped == ReasonCode.None ? screened.Reason : stopped;
+        var facts = (stopped == ReasonCode.None ? await BidAsync(item) : SaleFacts.None) with { Screening = screened.Facts };
         var decision = stopped == ReasonCode.None ? DecideSale.Foretell(item.Desk.Terms, item.Lead, facts, item.Now) : null;
         var sales = decision is null ? [] : Promise(item, decision);
         var ping = new StoredPing
@@ -125,7 +129,7 @@ public sealed class PostPing(NpgsqlDataSource database, LiveDesks desks, AskBuye
             Campaign = item.Lead.Campaign,
             Source = item.Lead.Source,
             Test = item.Lead.Test,
-            Status = sales.IsEmpty ? "rejected" : "accepted",
+            Status = !sales.IsEmpty ? "accepted" : stopped == ReasonCode.DuplicateLead ? "duplicate" : "rejected",
             Reason = stopped != ReasonCode.None ? stopped : sales.IsEmpty ? ReasonCode.Unsold : ReasonCode.None,
             Payout = item.Payout.Per == PayoutPer.FirstSale ? sales.FirstOrDefault().Payout : sales.Sum(sale => sale.Payout),
             Currency = item.Desk.Campaign.Currency,
@@ -136,7 +140,7 @@ public sealed class PostPing(NpgsqlDataSource database, LiveDesks desks, AskBuye
             Promise = decision?.Promise ?? item.Desk.Terms.Main.Promise,
             Sales = sales,
             Fields = LeadTexts.Fields(item.Desk.PingVertical, item.Lead.Values),
-            Warnings = Warnings(item.Desk.PingVertical, posted),
+            Warnings = posted.Warnings,
         };
         await PingsSql.InsertAsync(database, ping, CancellationToken.None);
         Metrics.PingAnswered(ping.Status, ping.Reason);
@@ -180,9 +184,12 @@ public sealed class PostPing(NpgsqlDataSource database, LiveDesks desks, AskBuye
         return until;
     }
 
-    private static List<string> Warnings(Vertical vertical, PostedLead posted) =>
+    private static List<string> Warnings(Vertical vertical, PostedLead posted, ImmutableArray<FieldProblem> dropped) =>
     [
-        .. posted.Warnings(vertical),
+        .. posted.Warnings(vertical, dropped),
         .. vertical.Fields.Where(field => field.Personal && posted.Find(field.Key).Kind != PostedKind.Nothing).Select(field => $"personal_field_ignored: {field.Key}"),
     ];
+
+    // A ping that can be answered: Full has all that was posted, the item's lead nothing that is personal.
+    private sealed record ReadPing(PingItem Item, Lead Full, List<string> Warnings);
 }

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Kontor.Core;
+using Kontor.Core.Catalog;
+using Kontor.Core.Intake;
 
 namespace Kontor.Platform;
 
@@ -26,6 +28,9 @@ public static class Metrics
     private static readonly Counter<long> PingAnswers =
         Meter.CreateCounter<long>("kontor.ping_answers", "{ping}", "Pings of suppliers answered, by status and reason.");
 
+    private static readonly Counter<long> Suppressions =
+        Meter.CreateCounter<long>("kontor.suppressions", "{question}", "Questions to suppression services that ended, by answer; all but clear and suppressed say nothing.");
+
     static Metrics() => Meter.CreateObservableGauge("kontor.queue.age", ReadAges, "s", "Age of the oldest item that waits, by queue.");
 
     /// <summary>Counts an answered lead.</summary>
@@ -47,6 +52,9 @@ public static class Metrics
     /// <param name="reason">Its reason, or <see cref="ReasonCode.None"/>.</param>
     public static void PingAnswered(string status, ReasonCode reason) =>
         PingAnswers.Add(1, new KeyValuePair<string, object?>("status", status), new KeyValuePair<string, object?>("reason", reason.Text()));
+
+    /// <summary>Counts a question to a suppression service.</summary>
+    public static void SuppressionAsked(SuppressionEnd end) => Suppressions.Add(1, new KeyValuePair<string, object?>("answer", CatalogNames.Of(end)));
 
     /// <summary>Records how many leads one claim transaction decided.</summary>
     public static void BatchClaimed(int leads) => BatchSize.Record(leads);

@@ -119,6 +119,7 @@ public sealed class Server : IAsyncDisposable
         services.AddSingleton<PendingAnswers>();
         services.AddSingleton<SettleSales>();
         services.AddSingleton<Callbacks>();
+        services.AddSingleton<ScreenLead>();
         services.AddSingleton<PostLead>();
         services.AddSingleton<PostPing>();
 

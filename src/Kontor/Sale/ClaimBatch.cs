@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Kontor.Core;
 using Kontor.Core.Billing;
 using Kontor.Core.Catalog;
+using Kontor.Core.Intake;
 using Kontor.Core.Sale;
 
 namespace Kontor.Sale;
@@ -129,17 +130,17 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
 
         if (sell.Stopped != ReasonCode.None)
         {
-            Store(sell, SaleFacts.None, new LeadStanding("rejected", sell.Stopped, 0, 0), sell.Stopped);
+            Store(sell, SaleFacts.None with { Screening = sell.Screening }, new LeadStanding("rejected", sell.Stopped, 0, 0), sell.Stopped);
             return;
         }
 
-        if (Persons(sell).Any(key => IsSeen(key, sell)))
+        if (sell.Desk.Screening.RefusesDuplicatesAt(Stage.Post) && Persons(sell).Any(key => IsSeen(key, sell)))
         {
-            Store(sell, SaleFacts.None, new LeadStanding("duplicate", ReasonCode.DuplicateLead, 0, 0), ReasonCode.DuplicateLead);
+            Store(sell, SaleFacts.None with { Screening = sell.Screening }, new LeadStanding("duplicate", ReasonCode.DuplicateLead, 0, 0), ReasonCode.DuplicateLead);
             return;
         }
 
-        var facts = Facts(sell, plan);
+        var facts = Facts(sell, plan) with { Screening = sell.Screening };
         var decision = DecideSale.Decide(sell.Desk.Terms, sell.Lead, facts, sell.Now);
         if (decision.SlotsLeft > 0 && !decision.Waits && plan.More && sell.TimesWithheld < MostWithheld)
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Kontor.Core;
 using Kontor.Core.Catalog;
+using Kontor.Core.Intake;
 using Kontor.Core.Sale;
 using Kontor.Matching;
 
@@ -113,14 +114,21 @@ public sealed class SellItem : ClaimItem
     /// <summary>Its texts.</summary>
     public required LeadRecord Record { get; init; }
 
-    /// <summary>Hashes of the person under the campaign's duplicate rule; empty when it has none or the lead is a test.</summary>
-    public required IReadOnlyList<byte[]> PersonKeys { get; init; }
+    /// <summary>Hashes of the person under the campaign's duplicate rule; empty when it has none, the lead is a test, or screening refused
+    /// it: who was refused for what may change later is not remembered as seen.</summary>
+    public required IReadOnlyList<byte[]> PersonKeys { get; set; }
 
     /// <summary>The source's own names for it, sorted; empty when it gave none.</summary>
     public required IReadOnlyList<ExternalKey> ExternalKeys { get; init; }
 
-    /// <summary>Why it may not be sold at all (campaign or source paused), or none.</summary>
-    public ReasonCode Stopped { get; init; }
+    /// <summary>Why it may not be sold at all (campaign or source paused, refused in screening), or none.</summary>
+    public ReasonCode Stopped { get; set; }
+
+    /// <summary>What screening found out; null when nothing was checked.</summary>
+    public ScreeningFacts? Screening { get; set; }
+
+    /// <summary>What was odd about the post.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>Completes after the commit.</summary>
     public Task<ClaimResult> Result => done.Task;

@@ -9,8 +9,8 @@ namespace Kontor.Sale;
 /// <summary>How a decision's facts are written to its row: compact UTF-8 JSON that names contracts by key, so that it outlives any
 /// ordering in memory. <c>{"c":[[key,[used...],available,last_sold_us,has_person]...],"l":[[contract,buyer,slot,max,tier]...],
 /// "r":[[contract,reason]...],"o":index of the resale,"k":[[tier,contract,micro]...],"b":[[contract,reason or "",promise,amount,order,
-/// expires_us,elapsed_ms,token]...],"w":when the bids were weighed,"p":[promise,chosen,[contract,price,payout]...],"s":"reason that stopped it"}</c>; empty
-/// parts are left out.</summary>
+/// expires_us,elapsed_ms,token]...],"w":when the bids were weighed,"p":[promise,chosen,[contract,price,payout]...],"s":"reason that stopped it",
+/// "sc":{"at":stage,"list":[end, status, elapsed_ms],"seen":flag}}</c>; empty parts are left out.</summary>
 public static class DecisionFacts
 {
     [ThreadStatic]
@@ -37,6 +37,8 @@ public static class DecisionFacts
         {
             json.WriteString("s"u8, stopped.Text());
         }
+
+        ScreeningJson.Write(json, facts.Screening);
 
         json.WriteEndObject();
         json.Flush();
@@ -71,6 +73,7 @@ public static class DecisionFacts
             Bids = Bids(root, ordinals),
             BidsAt = root.TryGetProperty("w", out var weighed) ? Instant(weighed.GetInt64()) : DateTimeOffset.MinValue,
             Ping = Ping(root),
+            Screening = ScreeningJson.Read(root),
         };
         return (facts, stopped);
     }
