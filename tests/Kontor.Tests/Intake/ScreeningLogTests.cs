@@ -1,8 +1,32 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Kontor.Platform;
+
 namespace Kontor.Tests.Intake;
 
 /// <summary>A service in trouble is worth a line; the person it was asked about is in none.</summary>
 public sealed class ScreeningLogTests
 {
+    [Fact]
+    public async Task questions_are_counted_by_their_answer_and_by_nothing_else()
+    {
+        var counted = new ConcurrentQueue<string>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Meter.Name == Metrics.MeterName && instrument.Name == "kontor.suppressions")
+                self.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((_, one, tags, _) => counted.Enqueue($"{one} {string.Join(' ', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))}"));
+        listener.Start();
+        await using var service = await TestSuppression.StartAsync();
+        service.Mood = "status";
+        await using var node = await KontorNode.SellingAsync(Market.Of(
+            "{mode: exclusive, method: priority}", Market.Invoiced(("a", "prices: [{max_buyers: 1, price: 90}]")), $"answer_within: 10s, screening: {{{service.Rule()}}}"));
+        await node.Api.SellAsync();
+        counted.ShouldContain("1 answer=wrong_status");
+    }
+
     [Fact]
     public async Task nothing_of_a_person_is_logged_when_the_service_fails_however_much_is_logged()
     {
