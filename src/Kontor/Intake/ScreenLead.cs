@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using Kontor.Core;
-using Kontor.Core.Catalog;
 using Kontor.Core.Intake;
 using Kontor.Delivery;
 using Kontor.Insight;
@@ -29,7 +27,10 @@ public sealed class ScreenLead(NpgsqlDataSource database, OutboundHttp http, IHo
     /// <summary>Questions to one service at once; who finds no room is not asked about.</summary>
     public const int MostAtOnce = 256;
 
-    private readonly ConcurrentDictionary<string, StrongBox<int>> underWay = new(StringComparer.Ordinal);
+    // A service that is down would otherwise write a line for every lead; the facts of each say the same.
+    private static readonly TimeSpan WarnEvery = TimeSpan.FromSeconds(10);
+
+    private readonly ConcurrentDictionary<string, Door> doors = new(StringComparer.Ordinal);
 
     /// <summary>Screens a lead at a stage. Without checks there it completes at once.</summary>
     /// <param name="desk">The campaign.</param>
@@ -69,30 +70,31 @@ public sealed class ScreenLead(NpgsqlDataSource database, OutboundHttp http, IHo
     {
         var rule = desk.Screening.Rules.Suppression!;
         var started = clock.GetTimestamp();
-        var (end, status) = await AskOnceAsync(desk, lead, hashes, rule);
+        var door = doors.GetOrAdd(rule.Url, _ => new Door());
+        var (end, status) = await AskOnceAsync(desk, lead, hashes, door);
         var fact = new SuppressionFact(end, status, (int)clock.GetElapsedTime(started).TotalMilliseconds);
         Metrics.SuppressionAsked(end);
-        if (fact.IsUnknown)
+        if (fact.IsUnknown && door.Warns(clock, out var more))
         {
-            log.LogWarning("The suppression service of campaign {Campaign} did not say whether lead {LeadId} may be sold: {End} {Status}. The campaign says {Then}.",
-                desk.Campaign.Key, lead.Id, end, status, rule.IfUnreachable);
+            log.LogWarning(
+                "The suppression service of campaign {Campaign} did not say whether lead {LeadId} may be sold: {End} {Status}. The campaign says {Then}. "
+                + "It said nothing of {More} more leads since the last such line.", desk.Campaign.Key, lead.Id, end, status, rule.IfUnreachable, more);
         }
 
         return fact;
     }
 
     private async Task<(SuppressionEnd End, int? Status)> AskOnceAsync(
-        CampaignDesk desk, Lead lead, ImmutableArray<ScreeningHash> hashes, SuppressionRule rule)
+        CampaignDesk desk, Lead lead, ImmutableArray<ScreeningHash> hashes, Door door)
     {
-        var door = underWay.GetOrAdd(rule.Url, _ => new StrongBox<int>());
-        if (Interlocked.Increment(ref door.Value) > MostAtOnce)
+        if (!door.TryEnter())
         {
-            Interlocked.Decrement(ref door.Value);
             return (SuppressionEnd.Busy, null);
         }
 
         try
         {
+            var rule = desk.Screening.Rules.Suppression!;
             var timeout = rule.Timeout < desk.Campaign.AnswerWithin ? rule.Timeout : desk.Campaign.AnswerWithin;
             var exchange = await http.PostAsync(new OutboundPost(new Uri(rule.Url), [], ScreenMessage.Body(lead, hashes)), timeout, life.ApplicationStopping);
             var cutOff = exchange.Answer.Length >= OutboundHttp.MostAnswerBytes;
@@ -100,7 +102,46 @@ public sealed class ScreenLead(NpgsqlDataSource database, OutboundHttp http, IHo
         }
         finally
         {
-            Interlocked.Decrement(ref door.Value);
+            door.Leave();
+        }
+    }
+
+    private sealed class Door
+    {
+        private readonly Lock guard = new();
+        private int inside;
+        private int unsaid;
+        private long? warnedAt;
+
+        public bool TryEnter()
+        {
+            lock (guard)
+            {
+                var room = inside < MostAtOnce;
+                inside += room ? 1 : 0;
+                return room;
+            }
+        }
+
+        public void Leave()
+        {
+            lock (guard)
+            {
+                inside--;
+            }
+        }
+
+        /// <summary>Whether it is time for another line; how many lines were left out since the last one.</summary>
+        public bool Warns(TimeProvider clock, out int more)
+        {
+            lock (guard)
+            {
+                var now = clock.GetTimestamp();
+                var due = warnedAt is not { } last || clock.GetElapsedTime(last, now) >= WarnEvery;
+                more = unsaid;
+                (warnedAt, unsaid) = due ? (now, 0) : (warnedAt, unsaid + 1);
+                return due;
+            }
         }
     }
 }

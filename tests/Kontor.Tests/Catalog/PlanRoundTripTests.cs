@@ -24,6 +24,12 @@ public sealed class PlanRoundTripTests : IAsyncLifetime
          "max_total_sales": 3}
         """;
 
+    private const string Screening = """
+        {"duplicates": {"at": "both"}, "criteria": {"at": "ping", "filter": {"any": [{"field": "roof", "op": "eq", "value": "owner"}, {"field": "power_bill", "op": "gte", "value": 40}]}},
+         "suppression": {"at": "post", "timeout": "500ms", "url": "https://lists.example.com/ask", "fields": ["phone", "email"], "if_unreachable": "reject"},
+         "format": {"at": "post"}}
+        """;
+
     private const string Rules = """
         [{"when": {"field": "power_bill", "op": "gte", "value": 150}, "prices": [{"max_buyers": 1, "price": 120.5}, {"max_buyers": 3, "price": 50}]},
          {"when": {"not": {"field": "roof", "op": "exists"}}, "prices": [{"max_buyers": 1, "price": 10}]}]
@@ -68,6 +74,8 @@ public sealed class PlanRoundTripTests : IAsyncLifetime
     [InlineData(Campaign, "plan", Shared, "Campaign")]
     [InlineData(Campaign, "plan", """{"mode": "best_revenue", "max_buyers": 10, "method": "highest_bid", "then": "continue", "hold_back": "7d"}""", "Campaign")]
     [InlineData(Campaign, "plan", """{"mode": "exclusive", "upgrade": false, "hold_back": "0s", "method": "fastest", "split": [], "resale": []}""", "Campaign")]
+    [InlineData(Campaign, "screening", Screening, "Campaign")]
+    [InlineData(Campaign, "screening", """{"duplicates": {"at": "post"}, "format": {"at": "none"}}""", "Campaign")]
     [InlineData(Contract, "price_rules", Rules, "Contract")]
     [InlineData(Contract, "exclusive_for", "\"P14D\"", "Contract")]
     [InlineData(Contract, "exclusive_for", "\"14d\"", "Contract")]
@@ -95,6 +103,15 @@ public sealed class PlanRoundTripTests : IAsyncLifetime
         plan["tiers"]![0]!.AsObject().Select(member => member.Key).ShouldBe(["name", "contracts", "method", "floor", "then"]);
         plan["split"]![0]!.AsObject().Select(member => member.Key).ShouldBe(["when", "plan"]);
         plan["resale"]![0]!.AsObject().Select(member => member.Key).ShouldBe(["after", "if", "plan"]);
+    }
+
+    [Fact]
+    public async Task screening_is_shown_in_the_order_in_which_people_write_it()
+    {
+        await PutAsync(Campaign, "screening", Screening);
+        var campaign = (await server.GetAsync(Campaign)).Json;
+        JsonNode.Parse(Screening)!.ToJsonString().ShouldBe(campaign["screening"]!.ToJsonString());
+        campaign.AsObject().Select(member => member.Key).SkipWhile(key => key != "duplicates").Take(3).ShouldBe(["duplicates", "screening", "plan"]);
     }
 
     [Fact]
