@@ -103,7 +103,8 @@ public sealed class PostLead(
             Payout = source.Payout,
             Record = new LeadRecord(posted.ExternalId, posted.ContentHash, LeadTexts.Fields(vertical, lead.Values), posted.Original,
                 LeadTexts.Meta(posted, pinged?.Ping.Id, warnings)),
-            PersonKeys = duplicates is null ? [] : DuplicateKeys.Of(duplicates, vertical, lead.Values),
+            // Who is refused for what may change is not remembered as seen.
+            PersonKeys = duplicates is null || stopped != ReasonCode.None ? [] : DuplicateKeys.Of(duplicates, vertical, lead.Values),
             // Whoever comes too late with a ping may post the lead again under the same external_id.
             ExternalKeys = Keys(source.Key, expired ? null : posted.ExternalId, post.IdempotencyKey, pinged?.Ping.Id),
             Stopped = stopped,

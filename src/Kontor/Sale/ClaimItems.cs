@@ -114,8 +114,8 @@ public sealed class SellItem : ClaimItem
     /// <summary>Its texts.</summary>
     public required LeadRecord Record { get; init; }
 
-    /// <summary>Hashes of the person under the campaign's duplicate rule; empty when it has none, the lead is a test, or screening refused
-    /// it: who was refused for what may change later is not remembered as seen.</summary>
+    /// <summary>Hashes of the person under the campaign's duplicate rule; empty when it has none, the lead is a test, or it was stopped before
+    /// its sale: who was refused for what may change later is not remembered as seen.</summary>
     public required IReadOnlyList<byte[]> PersonKeys { get; set; }
 
     /// <summary>The source's own names for it, sorted; empty when it gave none.</summary>
