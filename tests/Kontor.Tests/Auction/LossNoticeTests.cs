@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Kontor.Core;
 using Kontor.Tests.Delivery;
+using Microsoft.AspNetCore.Http;
 
 namespace Kontor.Tests.Auction;
 
@@ -32,7 +34,7 @@ public sealed class LossNoticeTests
         data["bid"]!.ToString().ShouldBe("40.50");
         data["lead_id"]!.ToString().ShouldBe(lead.ToString());
         data["reason"]!.ToString().ShouldBe(ReasonCode.Outranked.Text());
-        var ping = System.Text.Json.Nodes.JsonNode.Parse(bidders.Pings.Single(one => one.Buyer == "b").Body)!["data"]!["ping_id"]!.ToString();
+        var ping = JsonNode.Parse(bidders.Pings.Single(one => one.Buyer == "b").Body)!["data"]!["ping_id"]!.ToString();
         data["ping_id"]!.ToString().ShouldBe(ping);
         bidders.Losses.Single(loss => loss.Buyer == "c").Body["data"]!.AsObject().ContainsKey("token").ShouldBeFalse();
     }
@@ -70,6 +72,50 @@ public sealed class LossNoticeTests
         await Eventually.HoldsAsync(async () => (await node.Api.SalesAsync(answer.LeadId)).Contains("b confirmed 40.00"), () => Task.FromResult("b has not got it"));
         await AllToldAsync(node);
         bidders.Losses.Select(loss => $"{loss.Buyer} {loss.Body["data"]!["reason"]}").Order().ShouldBe(["a rejected_by_buyer", "c outranked"]);
+    }
+
+    [Fact]
+    public async Task nobody_is_told_of_a_lead_that_is_offered_again_and_then_once()
+    {
+        await using var bidders = await TestBidders.StartAsync();
+        bidders.Bid("a", 40);
+        bidders.Bid("b", 30);
+        await using var node = await KontorNode.SellingAsync(Market.Of(
+            "{mode: exclusive, method: highest_bid, floor: 45, timeout: 10s, resale: [{after: 1s, if: unsold, plan: {mode: exclusive, method: highest_bid, timeout: 10s}}]}",
+            Market.Invoiced(("a", Told(bidders, "a")), ("b", Told(bidders, "b")))));
+        var answer = await node.Api.SellAsync();
+        answer["status"].ShouldBe("pending");
+        await Eventually.HoldsAsync(async () => (await node.Api.SalesAsync(answer.LeadId)).Contains("a confirmed 40.00"), () => Task.FromResult("it is not offered again"));
+        await AllToldAsync(node);
+        bidders.Losses.ShouldHaveSingleItem().Buyer.ShouldBe("b");
+        var asked = bidders.Pings.Where(ping => ping.Buyer == "b").Select(ping => JsonNode.Parse(ping.Body)!["data"]!["ping_id"]!.ToString()).ToList();
+        asked.Count.ShouldBe(2);
+        bidders.Losses.Single().Body["data"]!["ping_id"]!.ToString().ShouldBe(asked[1]);
+    }
+
+    [Fact]
+    public async Task bidder_who_was_asked_for_somebody_who_turns_out_to_be_known_is_told()
+    {
+        var both = new TaskCompletionSource();
+        await using var bidders = await TestBidders.StartAsync();
+        bidders.Bid("a", async (context, cancel) =>
+        {
+            if (bidders.Pings.Count == 2)
+                both.TrySetResult();
+            await both.Task.WaitAsync(cancel);
+            await context.Response.WriteAsync(TestBidders.Bidding(50), cancel);
+        });
+        await using var node = await KontorNode.SellingAsync(Market.Of(
+            HighestBid, Market.Invoiced(("a", Told(bidders, "a"))), "answer_within: 10s, duplicates: {fields: [email], window: 30d}"));
+        var lead = KontorApi.Lead("lp-1");
+        var again = lead.DeepClone();
+        again["external_id"] = "lp-2";
+        var answers = await Task.WhenAll(node.Api.SellAsync(lead), node.Api.SellAsync(again));
+        answers.Select(answer => answer["status"]).Order().ShouldBe(["accepted", "duplicate"]);
+        await AllToldAsync(node);
+        var told = bidders.Losses.ShouldHaveSingleItem().Body["data"]!;
+        told["reason"]!.ToString().ShouldBe(ReasonCode.DuplicateLead.Text());
+        told["lead_id"]!.ToString().ShouldBe(answers.Single(answer => answer["status"] == "duplicate")["lead_id"]);
     }
 
     [Fact]
