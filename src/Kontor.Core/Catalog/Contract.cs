@@ -110,12 +110,41 @@ public sealed record DeliveryRule(DeliveryType Type, string? Url, string? Secret
 }
 
 /// <summary>How a buyer is asked what a lead is worth to him, before it is sold.</summary>
-/// <param name="Url">Where pings are posted to: absolute, http or https.</param>
+/// <param name="Url">Where pings are sent to: absolute, http or https; a template.</param>
 /// <param name="Timeout">How long his answer is awaited.</param>
 /// <param name="Fields">What a ping tells him of the lead: fields that the vertical marks for pings and none that is personal, or
 /// <c>score</c>. In the operator's order.</param>
 /// <param name="MaxBid">The most he may bid, minor units; a bid above it is refused.</param>
-public sealed record BidRule(string Url, TimeSpan Timeout, ImmutableArray<string> Fields, long MaxBid);
+public sealed record BidRule(string Url, TimeSpan Timeout, ImmutableArray<string> Fields, long MaxBid)
+{
+    /// <summary><see cref="Url"/> as the template it is: it names no field of the lead that is not in <see cref="Fields"/>.</summary>
+    public Template Address { get; init; } = Template.TryParse(Url) ?? Template.Of(FieldValue.Missing);
+
+    /// <summary>A ping in the buyer's own form; null posts the standard one. It names no field of the lead that is not in <see cref="Fields"/>.</summary>
+    public RequestRule? Request { get; init; }
+
+    /// <summary>How his answer is read, with a place for the price; null reads the standard answer.</summary>
+    public ResponseRules? Response { get; init; }
+
+    /// <summary>Whether an endpoint in trouble is spared.</summary>
+    public Throttle Throttle { get; init; }
+
+    /// <summary>Where he is told that his bid did not get the lead, a template; null tells him nothing.</summary>
+    public Template? LossNotice { get; init; }
+}
+
+/// <summary>What becomes of a bidder whose endpoint mostly fails.</summary>
+public enum Throttle
+{
+    /// <summary>He is passed over and only probed now and then.</summary>
+    On,
+
+    /// <summary>He is asked all the same; whether he would have been passed over is noted.</summary>
+    Simulate,
+
+    /// <summary>He is asked, whatever his endpoint does.</summary>
+    Off,
+}
 
 /// <summary>A buyer's standing purchase rule on a campaign.</summary>
 public sealed record Contract

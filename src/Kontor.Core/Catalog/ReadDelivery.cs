@@ -33,7 +33,8 @@ internal static class ReadDelivery
             shape.Problem("secret", "invalid_secret", "Must be whsec_ and 24 to 64 bytes in base64; leave it out to have one made.");
         }
 
-        var request = type == DeliveryType.Http ? ReadRequest.Read(shape, url, new ReadTemplate(vertical)) : null;
+        var templates = ReadTemplate.OfSale(vertical);
+        var request = type == DeliveryType.Http ? ReadRequest.Read(shape, ReadRequest.Url(shape, "url", url, templates), templates) : null;
         foreach (var key in OfRequests)
         {
             if (shape.Has(key) && type is DeliveryType.Portal or DeliveryType.Webhook)
@@ -42,7 +43,7 @@ internal static class ReadDelivery
             }
         }
 
-        var response = shape.Object("response") is { } rules ? ReadResponse.Read(rules) : null;
+        var response = shape.Object("response") is { } rules ? ReadResponse.Read(rules, ofBid: false) : null;
         shape.Close();
         return new DeliveryRule(type ?? DeliveryType.Portal, url, secret, idempotent) { Request = request, Response = response };
     }

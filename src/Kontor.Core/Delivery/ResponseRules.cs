@@ -97,6 +97,9 @@ public sealed record ResponseRules
     /// <summary>What the buyer pays, in whole units: zero or less is a refusal, whatever else the answer says.</summary>
     public AnswerPlace? Price { get; init; }
 
+    /// <summary>The code of the currency he bids in; only answers to pings are asked for it. Null takes the campaign's for granted.</summary>
+    public AnswerPlace? Currency { get; init; }
+
     /// <summary>What the buyer wants to be told again.</summary>
     public AnswerPlace? Token { get; init; }
 

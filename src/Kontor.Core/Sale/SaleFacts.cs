@@ -57,6 +57,18 @@ public readonly record struct BidFact
 
     /// <summary>The buyer's own mark of his bid, which the post of the lead carries; null when he gave none.</summary>
     public string? Token { get; init; }
+
+    /// <summary>The id of the ping that a bid answers; null without a bid.</summary>
+    public Guid? Ping { get; init; }
+
+    /// <summary>Whether he would have been passed over, had the contract not said to ask him all the same.</summary>
+    public bool AskedAnyway { get; init; }
+
+    /// <summary>What is wrong with the answer of one whose bid is invalid.</summary>
+    public BidFault Fault { get; init; }
+
+    /// <summary>Why he does not bid, in his own words, or null.</summary>
+    public string? Note { get; init; }
 }
 
 /// <summary>Everything a round of a lead's sale is decided on, beside the rules, the lead and the time. Stored with the decision: from it

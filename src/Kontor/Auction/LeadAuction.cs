@@ -51,19 +51,23 @@ internal sealed class LeadAuction
     }
 
     /// <summary>Notes an answer.</summary>
-    public void Add(int contract, int promise, in CheckedBid answer, (DateTimeOffset At, TimeSpan After) arrival)
+    public void Add(int contract, Ping ping, in CheckedBid answer, (DateTimeOffset At, TimeSpan After) arrival)
     {
         var bid = answer.Reason == ReasonCode.None;
         bids.Add(new BidFact
         {
             Contract = contract,
             Reason = answer.Reason,
-            Promise = promise,
+            Promise = ping.Promise,
             Amount = answer.Amount,
             Order = bid ? bids.Max(other => (int?)other.Order) + 1 ?? 1 : 0,
             ExpiresAt = bid ? arrival.At + answer.Lasts : DateTimeOffset.MinValue,
             ElapsedMs = (int)arrival.After.TotalMilliseconds,
             Token = answer.Token,
+            Ping = bid ? ping.Id : null,
+            AskedAnyway = ping.Admission == Admission.AskedAnyway,
+            Fault = answer.Fault,
+            Note = answer.Note,
         });
     }
 

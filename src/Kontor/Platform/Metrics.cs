@@ -31,6 +31,12 @@ public static class Metrics
     private static readonly Counter<long> Suppressions =
         Meter.CreateCounter<long>("kontor.suppressions", "{question}", "Questions to suppression services that ended, by answer; all but clear and suppressed say nothing.");
 
+    private static readonly Counter<long> SparedPings =
+        Meter.CreateCounter<long>("kontor.pings.spared", "{ping}", "Pings sent to endpoints in trouble because the contract only simulates the throttle.");
+
+    private static readonly Counter<long> LossNotices =
+        Meter.CreateCounter<long>("kontor.loss_notices", "{notice}", "Notices to buyers whose bids lost, by outcome: told or given_up.");
+
     static Metrics() => Meter.CreateObservableGauge("kontor.queue.age", ReadAges, "s", "Age of the oldest item that waits, by queue.");
 
     /// <summary>Counts an answered lead.</summary>
@@ -55,6 +61,13 @@ public static class Metrics
 
     /// <summary>Counts a question to a suppression service.</summary>
     public static void SuppressionAsked(SuppressionEnd end) => Suppressions.Add(1, new KeyValuePair<string, object?>("answer", CatalogNames.Of(end)));
+
+    /// <summary>Counts a ping that a throttle would have held back, had it not only been simulated.</summary>
+    public static void PingAskedAnyway() => SparedPings.Add(1);
+
+    /// <summary>Counts a notice to a buyer whose bid lost.</summary>
+    /// <param name="told">Whether he took it; otherwise it is given up.</param>
+    public static void LossNoticeEnded(bool told) => LossNotices.Add(1, new KeyValuePair<string, object?>("outcome", told ? "told" : "given_up"));
 
     /// <summary>Records how many leads one claim transaction decided.</summary>
     public static void BatchClaimed(int leads) => BatchSize.Record(leads);

@@ -116,6 +116,7 @@ public sealed class Server : IAsyncDisposable
             database.Source, provider.GetRequiredService<LiveCounters>(), TimeProvider.System, provider.GetRequiredService<ILogger<ClaimLanes>>()));
         services.AddSingleton<PingDoors>();
         services.AddSingleton<AskBuyers>();
+        services.AddSingleton<LossNotices>();
         services.AddSingleton<PendingAnswers>();
         services.AddSingleton<SettleSales>();
         services.AddSingleton<Callbacks>();
@@ -136,6 +137,7 @@ public sealed class Server : IAsyncDisposable
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryWorker>());
         services.AddHostedService<CallbackWorker>();
         services.AddHostedService<ResellDue>();
+        services.AddHostedService<LossNoticeWorker>();
     }
 
     // The stages in the lead's order.

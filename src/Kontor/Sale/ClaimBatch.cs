@@ -136,7 +136,9 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
 
         if (sell.Desk.Screening.RefusesDuplicatesAt(Stage.Post) && Persons(sell).Any(key => IsSeen(key, sell)))
         {
-            Store(sell, SaleFacts.None with { Screening = sell.Screening }, new LeadStanding("duplicate", ReasonCode.DuplicateLead, 0, 0), ReasonCode.DuplicateLead);
+            // Who was asked before the claim found it out has bid for nothing.
+            TellLosers(sell, []);
+            Store(sell, SaleFacts.None with { Bids = sell.Bids, BidsAt = sell.BidsAt, Screening = sell.Screening }, new LeadStanding("duplicate", ReasonCode.DuplicateLead, 0, 0), ReasonCode.DuplicateLead);
             return;
         }
 
@@ -158,6 +160,10 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
         if (later is { } offer)
         {
             Writes.NewOffers.Add(offer);
+        }
+        else if (tally.Reserved == 0)
+        {
+            TellLosers(sell, decision.Awards);
         }
 
         Store(sell, facts, later is null ? standing : LeadStanding.Pending, ReasonCode.None, decision.Promise, later is not null);

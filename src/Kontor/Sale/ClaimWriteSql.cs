@@ -104,6 +104,12 @@ internal static class ClaimWriteSql
         where due_offers.lead_id = row_.lead_id and due_offers.offer = row_.offer
         """;
 
+    // Primary key loss_notices_pkey, index loss_notices_due; at most waits for a worker that takes the row of a lead that was final before.
+    private const string LossNotices = """
+        insert into loss_notices (lead_id, due_at) select unnest($1), unnest($2)
+        on conflict (lead_id) do update set due_at = excluded.due_at, attempts = 0, told = '{}'
+        """;
+
     /// <summary>Stores everything and commits; returns when it is durable. A violated guard fails the whole transaction.</summary>
     public static void Write(NpgsqlConnection connection, ClaimWrites writes)
     {
@@ -306,6 +312,12 @@ internal static class ClaimWriteSql
         {
             var rows = writes.NewOffers;
             batch.Add(NewOffers, Ids(rows, row => row.Lead.Value), Shorts(rows, row => row.Offer), Times(rows, row => row.DueAt));
+        }
+
+        if (writes.LossNotices.Count > 0)
+        {
+            var rows = writes.LossNotices.ToList();
+            batch.Add(LossNotices, Ids(rows, row => row.Key), Times(rows, row => row.Value));
         }
     }
 

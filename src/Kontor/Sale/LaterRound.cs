@@ -64,6 +64,7 @@ internal sealed class LaterRound(ClaimBatch batch, ClaimItem item, ClaimPlan pla
             ? new LeadStanding("accepted", ReasonCode.None, confirmed.Sum(sale => sale.Payout), confirmed.Count)
             : new LeadStanding("rejected", ReasonCode.Unsold, 0, 0);
         writes.Standings.Add(new LeadStandingRow(item.Lead.Id, standing));
+        batch.TellLosers(item);
         batch.Final.Add((item.Lead.Id, standing));
     }
 }

@@ -79,6 +79,6 @@ public sealed class ScreeningAtPingTests
             Id = new LeadId(Guid.CreateVersion7()), ReceivedAt = Instants.Microseconds(DateTimeOffset.UtcNow), Campaign = Market.Campaign, Source = Market.Source,
             Values = [.. desk.Terms.Rules.Vertical.Fields.Select(field => values.FirstOrDefault(value => value.Field == field.Key).Value)],
         };
-        return await screen.ScreenAsync(desk, lead, stage, TestContext.Current.CancellationToken);
+        return await screen.ScreenAsync(desk, lead, stage, null, TestContext.Current.CancellationToken);
     }
 }
