@@ -1,4 +1,3 @@
-using System.Globalization;
 using Kontor.Platform;
 using Npgsql;
 
@@ -10,33 +9,12 @@ internal static class ClaimsBenchmark
 {
     /// <summary>Options: <c>--seconds N</c> measured per load, <c>--only START</c> of a load's name, <c>--keep</c> the data. Answers 1 when an
     /// answer was not <c>accepted</c> or the books differ afterwards.</summary>
-    public static int Run(string[] args) => RunAsync(args).GetAwaiter().GetResult();
+    public static int Run(string[] args) => RunAsync(new BenchOptions(args)).GetAwaiter().GetResult();
 
-    private static async Task<int> RunAsync(string[] args)
+    private static async Task<int> RunAsync(BenchOptions options)
     {
-        var seconds = int.Parse(Option(args, "--seconds") ?? "10", CultureInfo.InvariantCulture);
-        var folder = Directory.CreateTempSubdirectory("kontor-bench-").FullName;
-        if (!OperatingSystem.IsWindows())
-        {
-            // PostgreSQL runs under another account when this is run as root, and must be able to pass through.
-            File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
-        }
-
-        try
-        {
-            return await RunAsync(folder, Option(args, "--only"), TimeSpan.FromSeconds(seconds));
-        }
-        finally
-        {
-            if (args.Contains("--keep"))
-            {
-                Console.WriteLine($"The data is kept in {folder}.");
-            }
-            else
-            {
-                Directory.Delete(folder, recursive: true);
-            }
-        }
+        using var folder = new BenchFolder(options);
+        return await RunAsync(folder.Path, options.Text("--only"), TimeSpan.FromSeconds(options.Number("--seconds", 10)));
     }
 
     private static async Task<int> RunAsync(string folder, string? only, TimeSpan measured)
@@ -44,7 +22,7 @@ internal static class ClaimsBenchmark
         using var sink = new WebhookSink();
         var places = Place.OfUnitedStates();
         ClaimsCampaign spread = new("spread", false, null), hot = new("hot", true, null), sent = new("sent", false, sink.Url);
-        await using var server = await ClaimsServer.StartAsync(Path.Combine(folder, "data"));
+        await using var server = await BenchServer.StartAsync(Path.Combine(folder, "data"));
         await server.ApplyAsync(ClaimsNetwork.Document(places, [spread, hot, sent]));
         var key = await server.SourceKeyAsync(ClaimsNetwork.Source);
         await using var database = NpgsqlDataSource.Create(server.Connection);
@@ -78,11 +56,5 @@ internal static class ClaimsBenchmark
         var binaries = await EmbeddedPostgresBinaries.FindAsync(PostgresPlaces.Usual, null, CancellationToken.None);
         var beside = Path.Combine(binaries.Folder, "pgbench");
         return File.Exists(beside) ? beside : "pgbench";
-    }
-
-    private static string? Option(string[] args, string name)
-    {
-        var at = Array.IndexOf(args, name);
-        return at >= 0 && at + 1 < args.Length ? args[at + 1] : null;
     }
 }

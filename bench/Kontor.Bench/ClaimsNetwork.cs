@@ -16,10 +16,10 @@ internal static class ClaimsNetwork
     public const string Source = "bench-source";
     public const int Contracts = 1_000;
     public const int Buyers = 200;
-    private const string Vertical = "bench-vertical";
+    public const string Vertical = "bench-vertical";
     private const int Seed = 42;
 
-    private static readonly string[] PersonFields = ["phone", "email"];
+    public static readonly string[] PersonFields = ["phone", "email"];
 
     public static readonly string[] Products = ["roof", "facade", "carport", "storage", "charger", "heatpump", "windows", "boiler"];
 
@@ -54,7 +54,8 @@ internal static class ClaimsNetwork
         };
     }
 
-    private static object[] Fields() =>
+    /// <summary>The fields of a lead.</summary>
+    public static object[] Fields() =>
     [
         new { key = "first_name", type = "first_name", required = true, personal = true },
         new { key = "last_name", type = "last_name", required = true, personal = true },
@@ -68,7 +69,7 @@ internal static class ClaimsNetwork
         new { key = "power_bill", type = "money", ping = true },
     ];
 
-    private static string BuyerKey(int number) => string.Create(CultureInfo.InvariantCulture, $"buyer-{number:000}");
+    public static string BuyerKey(int number) => string.Create(CultureInfo.InvariantCulture, $"buyer-{number:000}");
 
     /// <summary>Draws contracts; the same number is the same contract in every campaign.</summary>
     private sealed class ContractDraw(IReadOnlyList<Place> places)
