@@ -208,8 +208,7 @@ public sealed class PostLead(
     // A lead that came before is sold to nobody, so nobody is asked about it either; the claim has the last word on whether it did.
     private async Task AskAsync(SellItem sell, CancellationToken cancel)
     {
-        var known = await SeenBeforeSql.IsPostedAsync(database, sell.ExternalKeys, cancel) || await SimulateSql.IsSeenAsync(database, sell.Desk, sell.Lead, cancel);
-        if (known)
+        if (await SeenBeforeSql.IsSeenAsync(database, sell, cancel))
         {
             auction.Keep(sell, EarlierSales.None);
             return;
