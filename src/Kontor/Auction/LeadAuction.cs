@@ -76,6 +76,10 @@ internal sealed class LeadAuction
         {
             Ordinals = [.. item.Candidates.Ordinals.Where(ordinal => closed.Contains(ordinal) || !IsWithoutBid(ordinal))],
         };
+
+        // Who was full when it was foreseen may have room by now, and would come before the winners.
+        var winners = EarlyClose.SettledWinners(Terms, item.Lead, Decide());
+        item.Deciding = winners.IsEmpty ? [] : [.. closed, .. winners];
     }
 
     private bool IsAsked(int contract) => bids.Exists(bid => bid.Contract == contract);

@@ -75,6 +75,10 @@ public abstract class ClaimItem
     /// <summary>When the bids were weighed.</summary>
     public DateTimeOffset BidsAt { get; set; }
 
+    /// <summary>Candidates who alone decide the sale, as far as could be told from the bids: they are locked first and the others only when they
+    /// are not enough. Empty when it could not be told.</summary>
+    public ImmutableArray<int> Deciding { get; set; } = [];
+
     /// <summary>Whether every candidate is to be locked, because the first few were not enough.</summary>
     public bool LockAll { get; set; }
 
