@@ -23,6 +23,9 @@ public static class Metrics
 
     private static readonly Counter<long> Pings = Meter.CreateCounter<long>("kontor.pings", "{ping}", "Pings to buyers that ended, by reason; none is a bid.");
 
+    private static readonly Gauge<long> Overdue =
+        Meter.CreateGauge<long>("kontor.resales.overdue", "{offer}", "Later offers whose time has come, by state: waiting for their turn, or failing.");
+
     static Metrics() => Meter.CreateObservableGauge("kontor.queue.age", ReadAges, "s", "Age of the oldest item that waits, by queue.");
 
     /// <summary>Counts an answered lead.</summary>
@@ -38,6 +41,15 @@ public static class Metrics
     /// <param name="reason">Why it brought no bid, or <see cref="ReasonCode.None"/>.</param>
     public static void PingEnded(ReasonCode reason) =>
         Pings.Add(1, new KeyValuePair<string, object?>("reason", reason == ReasonCode.None ? "none" : reason.Text()));
+
+    /// <summary>Records how many later offers should have been made by now.</summary>
+    /// <param name="waiting">Those that wait for their turn.</param>
+    /// <param name="failing">Those that failed before and are tried again.</param>
+    public static void OffersOverdue(long waiting, long failing)
+    {
+        Overdue.Record(waiting, new KeyValuePair<string, object?>("state", "waiting"));
+        Overdue.Record(failing, new KeyValuePair<string, object?>("state", "failing"));
+    }
 
     /// <summary>Records how many leads one claim transaction decided.</summary>
     public static void BatchClaimed(int leads) => BatchSize.Record(leads);
