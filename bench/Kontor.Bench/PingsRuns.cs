@@ -80,7 +80,10 @@ internal sealed class PingsRuns(BenchServer server, PingBuyersProcess buyers, Po
     }
 
     private LoadPlan Plan(PingsLoad line, TimeSpan warmUp, TimeSpan length) => new(
-        [server.Url], LeadPosts.Make(places, line.Campaign.Key, server.Url, key, form), line.Connections, next, warmUp, length) { PerSecond = line.PerSecond };
+        [server.Url], LeadPosts.Make(places, line.Campaign.Key, server.Url, key, form), line.Connections, next, warmUp, length)
+    {
+        PerSecond = line.PerSecond,
+    };
 
     private Glimpse Look() => new(
         System.Diagnostics.Stopwatch.GetTimestamp(), ProcessorTimes.Read(server.ProcessId, server.PostmasterId, buyers.ProcessId));
