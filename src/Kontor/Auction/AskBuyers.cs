@@ -76,10 +76,14 @@ public sealed class AskBuyers(
                 return;
             }
 
-            outstanding.Remove(contract, out var ping);
-            var after = answer.Reason == ReasonCode.BuyerThrottled ? TimeSpan.Zero : clock.GetElapsedTime(started);
-            auction.Add(contract, ping, answer, (Now(), after));
-            if (answer.Reason == ReasonCode.None && EarlyClose.CanClose(item.Desk.Terms, item.Lead, auction.Decide(), outstanding.Keys))
+            var bids = Add(contract, answer);
+            while (answers.Reader.TryRead(out var another))
+            {
+                bids |= Add(another.Contract, another.Answer);
+            }
+
+            // What came meanwhile is weighed together: to weigh the bids takes longer the more there are.
+            if (bids && EarlyClose.CanClose(item.Desk.Terms, item.Lead, auction.Decide(), outstanding.Keys))
             {
                 break;
             }
@@ -87,6 +91,14 @@ public sealed class AskBuyers(
 
         // Whoever is not waited for any more may still answer: his connection stays usable, and whether he is well is still learnt.
         AddAll(ReasonCode.Outranked);
+
+        bool Add(int contract, in CheckedBid answer)
+        {
+            outstanding.Remove(contract, out var ping);
+            var after = answer.Reason == ReasonCode.BuyerThrottled ? TimeSpan.Zero : clock.GetElapsedTime(started);
+            auction.Add(contract, ping, answer, (Now(), after));
+            return answer.Reason == ReasonCode.None;
+        }
 
         void AddAll(ReasonCode reason)
         {

@@ -30,7 +30,7 @@ internal sealed class LeadAuction
     /// <summary>The bids so far, decided.</summary>
     public SaleDecision Decide() => DecideSale.Decide(
         Terms, item.Lead,
-        new SaleFacts(foreseen.RemoveAll(one => IsWithoutBid(one.Contract)), earlier.Live, earlier.Refusals) { Resale = item.Offer, Bids = [.. bids] },
+        new SaleFacts(foreseen.RemoveAll(one => IsWithoutBid(one.Contract)), earlier.Live, earlier.Refusals) { Resale = item.Offer, Bids = [.. bids], Ping = item.Ping },
         item.Now);
 
     /// <summary>The contracts of a tier that have not been asked and may get the lead, with the promise each is asked to bid on.</summary>
@@ -80,6 +80,10 @@ internal sealed class LeadAuction
         {
             Ordinals = [.. item.Candidates.Ordinals.Where(ordinal => closed.Contains(ordinal) || !IsWithoutBid(ordinal))],
         };
+
+        // Who was full when it was foreseen may have room by now, and would come before the winners.
+        var winners = EarlyClose.SettledWinners(Terms, item.Lead, Decide());
+        item.Deciding = winners.IsEmpty ? [] : [.. closed, .. winners];
     }
 
     private bool IsAsked(int contract) => bids.Exists(bid => bid.Contract == contract);

@@ -167,7 +167,7 @@ public sealed class PostLead(
     private async Task ScreenAsync(SellItem sell, CancellationToken cancel)
     {
         var asks = !sell.Desk.Screening.HashesOf(sell.Lead, Stage.Post).IsEmpty;
-        if (asks && await SeenBeforeSql.IsPostedAsync(database, sell.ExternalKeys, cancel))
+        if (asks && await SeenBeforeSql.IsSeenAsync(database, sell, persons: false, cancel))
         {
             return;
         }
@@ -185,9 +185,7 @@ public sealed class PostLead(
     // A lead that came before is sold to nobody, so nobody is asked about it either; the claim has the last word on whether it did.
     private async Task AskAsync(SellItem sell, CancellationToken cancel)
     {
-        var known = await SeenBeforeSql.IsPostedAsync(database, sell.ExternalKeys, cancel)
-            || (sell.Desk.Screening.RefusesDuplicatesAt(Stage.Post) && await SimulateSql.IsSeenAsync(database, sell.Desk, sell.Lead, cancel));
-        if (known)
+        if (await SeenBeforeSql.IsSeenAsync(database, sell, sell.Desk.Screening.RefusesDuplicatesAt(Stage.Post), cancel))
         {
             auction.Keep(sell, EarlierSales.None);
             return;

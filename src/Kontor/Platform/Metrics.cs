@@ -37,6 +37,9 @@ public static class Metrics
     private static readonly Counter<long> LossNotices =
         Meter.CreateCounter<long>("kontor.loss_notices", "{notice}", "Notices to buyers whose bids lost, by outcome: told or given_up.");
 
+    private static readonly Gauge<long> Overdue =
+        Meter.CreateGauge<long>("kontor.resales.overdue", "{offer}", "Later offers whose time has come, by state: waiting for their turn, or failing.");
+
     static Metrics() => Meter.CreateObservableGauge("kontor.queue.age", ReadAges, "s", "Age of the oldest item that waits, by queue.");
 
     /// <summary>Counts an answered lead.</summary>
@@ -68,6 +71,15 @@ public static class Metrics
     /// <summary>Counts a notice to a buyer whose bid lost.</summary>
     /// <param name="told">Whether he took it; otherwise it is given up.</param>
     public static void LossNoticeEnded(bool told) => LossNotices.Add(1, new KeyValuePair<string, object?>("outcome", told ? "told" : "given_up"));
+
+    /// <summary>Records how many later offers should have been made by now.</summary>
+    /// <param name="waiting">Those that wait for their turn.</param>
+    /// <param name="failing">Those that failed before and are tried again.</param>
+    public static void OffersOverdue(long waiting, long failing)
+    {
+        Overdue.Record(waiting, new KeyValuePair<string, object?>("state", "waiting"));
+        Overdue.Record(failing, new KeyValuePair<string, object?>("state", "failing"));
+    }
 
     /// <summary>Records how many leads one claim transaction decided.</summary>
     public static void BatchClaimed(int leads) => BatchSize.Record(leads);

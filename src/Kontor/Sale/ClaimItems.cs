@@ -82,6 +82,10 @@ public abstract class ClaimItem
     /// <summary>What the supplier was promised when he pinged it; null when he posted it directly, and for its resales.</summary>
     public PingPromise? Ping { get; set; }
 
+    /// <summary>Candidates who alone decide the sale, as far as could be told from the bids: they are locked first and the others only when they
+    /// are not enough. Empty when it could not be told.</summary>
+    public ImmutableArray<int> Deciding { get; set; } = [];
+
     /// <summary>Whether every candidate is to be locked, because the first few were not enough.</summary>
     public bool LockAll { get; set; }
 
