@@ -103,11 +103,17 @@ public static class ExplainSale
         {
             ReasonCode.DuplicateForBuyer => "the buyer has no other contract that got this lead",
             ReasonCode.ConflictingBuyer => $"no other buyer of the group {contract.Buyer.ConflictGroup} got this lead",
+            _ when !round.Facts.Live.IsEmpty => Invariant($"among the first {round.FreeSlots} beside {Holders(round.Facts)}"),
             _ => Invariant($"among the first {round.Terms.SlotsOf(round.Plan)}"),
         };
         var actual = outcome is { Rank: > 0 } ranked ? Invariant($"rank {ranked.Rank}") : "ranked after those that were asked";
         return new GateCheck(reason, false, expected, actual);
     }
+
+    // Those who have the lead already, and why a promise among theirs binds no more.
+    private static string Holders(SaleFacts facts) => "those who have it: " + string.Join(", ", facts.Live.Select(sale =>
+        sale.MaxBuyers is { } promise ? Invariant($"{sale.Contract} (promised to at most {promise})")
+        : $"{sale.Contract} ({(sale.NoDeal ? "reported no_deal" : "its promise has ended")})"));
 
     private static void AddPlan(ImmutableArray<GateCheck>.Builder checks, Round round, int ordinal, long? price)
     {
@@ -190,5 +196,7 @@ public static class ExplainSale
     private sealed record Round(SaleTerms Terms, Lead Lead, SaleFacts Facts, DateTimeOffset Now, SaleDecision Decision)
     {
         public PlanTerms Plan => Decision.Plan;
+
+        public int FreeSlots => new Offer(Terms, Plan, Lead, Facts, Now).FreeSlots(Decision.Promise);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Kontor.Core;
 using Kontor.Core.Catalog;
+using Kontor.Core.Returns;
 using Kontor.Core.Sale;
 using Kontor.Matching;
 
@@ -27,10 +28,21 @@ internal static class LeadViews
         ["reason_code"] = sale.Reason == ReasonCode.None ? null : sale.Reason.Text(),
         ["sold_at"] = Time(sale.SoldAt),
         ["settled_at"] = sale.SettledAt is { } at ? Time(at) : null,
+        ["outcome"] = sale.Outcome is { } reported ? Outcome(reported.Report, reported.At, sale.Currency) : null,
+        ["no_deal_at"] = sale.NoDealAt is { } ended ? Time(ended) : null,
+    };
+
+    /// <summary>What a buyer reported about a sale.</summary>
+    public static JsonObject Outcome(OutcomeReport report, DateTimeOffset at, Currency currency) => new()
+    {
+        ["outcome"] = report.Name,
+        ["value"] = report.Value is { } value ? Amount(value, currency) : null,
+        ["currency"] = currency.Code,
+        ["reported_at"] = Time(at),
     };
 
     /// <summary>A lead for the operator: everything.</summary>
-    public static JsonObject Lead(StoredLead lead, IEnumerable<SaleView> sales, JsonArray deliveries)
+    public static JsonObject Lead(StoredLead lead, IEnumerable<SaleView> sales, JsonArray outcomes, JsonArray deliveries)
     {
         var view = Summary(lead);
         view["fields"] = JsonNode.Parse(lead.Fields);
@@ -42,6 +54,7 @@ internal static class LeadViews
         }
 
         view["sales"] = new JsonArray([.. sales.Select(Sale)]);
+        view["outcomes"] = outcomes;
         view["deliveries"] = deliveries;
         return view;
     }
@@ -69,6 +82,7 @@ internal static class LeadViews
         ["decided_at"] = Time(replay.Last.DecidedAt),
         ["rules_version"] = replay.Last.RulesVersion,
         ["plan"] = Plan(replay.Decision?.Plan ?? replay.Terms.Main),
+        ["offered"] = replay.Offered,
         ["promise"] = replay.Last.Promise,
         ["promises"] = new JsonArray([.. (replay.Decision?.Promises ?? []).Select(sum => Promise(sum, replay.Lead.Currency))]),
         ["contracts"] = new JsonArray([.. replay.Contracts.Select(Contract)]),

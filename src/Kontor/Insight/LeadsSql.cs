@@ -13,7 +13,7 @@ internal static class LeadsSql
     // Primary key leads_pkey of the one partition that the id falls into; no lock.
     private const string One = """
         select lead_id, received_at, campaign, source, external_id, test, status, reason_code, payout, sold_count, currency,
-            fields::text, original::text, meta::text, answer_by
+            fields::text, original::text, meta::text, answer_by, answered_payout, answered_count
         from leads where lead_id = $1
         """;
 
@@ -23,7 +23,7 @@ internal static class LeadsSql
     // Primary key leads_pkey backwards through the partitions, newest first; no lock.
     private const string Newest = """
         select lead_id, received_at, campaign, source, external_id, test, status, reason_code, payout, sold_count, currency,
-            fields::text, original::text, meta::text, answer_by
+            fields::text, original::text, meta::text, answer_by, answered_payout, answered_count
         from leads where lead_id < $1 order by lead_id desc limit $2
         """;
 
@@ -82,6 +82,7 @@ internal static class LeadsSql
         Original = reader.GetString(12),
         Meta = Text(reader, 13),
         AnswerBy = reader.IsDBNull(14) ? null : reader.GetFieldValue<DateTimeOffset>(14),
+        Answered = reader.IsDBNull(15) ? null : (reader.GetInt64(15), reader.GetInt16(16)),
     };
 
     private static string? Text(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);

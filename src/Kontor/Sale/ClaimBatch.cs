@@ -68,8 +68,8 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
                     }
 
                     break;
-                case ResellItem resell:
-                    request.Leads.Add(resell.Lead.Id.Value);
+                case ResellItem or OutcomeItem:
+                    request.Leads.Add(items[i].Lead.Id.Value);
                     break;
             }
         }
@@ -95,6 +95,10 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
                 case ResellItem resell:
                     DecideResell(resell, plans[i]);
                     completions.Add(resell.Complete);
+                    break;
+                case OutcomeItem reported:
+                    var result = new ReportedOutcome(this, reported).Decide();
+                    completions.Add(() => reported.Complete(result));
                     break;
             }
         }
@@ -162,23 +166,37 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
         Store(sell, facts, later is null ? standing : LeadStanding.Pending, ReasonCode.None, decision.Promise, later is not null);
     }
 
-    // The row says whether the offer is still to be made: another node, or this one before a crash, may have made it.
+    // The row says whether the offer is still to be made: another node, or this one before a crash, may have made it, and since then the
+    // same offer may have been put down for a later time.
     private void DecideResell(ResellItem resell, ClaimPlan plan)
     {
-        if (!rows.DueOffers.Remove((resell.Lead.Id.Value, resell.Offer!.Value)))
+        var key = (resell.Lead.Id.Value, resell.Offer!.Value);
+        if (!rows.DueOffers.TryGetValue(key, out var due) || due > resell.Now)
         {
             return;
         }
 
-        Writes.MadeOffers.Add((resell.Lead.Id.Value, resell.Offer.Value));
+        rows.DueOffers.Remove(key);
+        Writes.MadeOffers.Add(key);
         if (!rows.Sales.TryGetValue(resell.Lead.Id.Value, out var sales))
         {
             rows.Sales[resell.Lead.Id.Value] = sales = [];
         }
 
         var round = new LaterRound(this, resell, plan);
-        round.Sell(sales);
+        if (LaterOffers.Holds(resell, sales))
+        {
+            round.Sell(sales);
+        }
+
         round.Conclude(sales);
+    }
+
+    /// <summary>Puts a later offer down.</summary>
+    internal void OfferLater(in DueOfferRow offer)
+    {
+        rows.DueOffers.Add((offer.Lead.Value, offer.Offer), offer.DueAt);
+        Writes.NewOffers.Add(offer);
     }
 
     /// <summary>The facts of a first offer as they stand at this item's turn.</summary>

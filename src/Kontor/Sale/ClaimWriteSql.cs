@@ -66,9 +66,12 @@ internal static class ClaimWriteSql
         from unnest($1, $2, $3) as row_ (delivery_id, status, finished_at) where deliveries.delivery_id = row_.delivery_id
         """;
 
-    // Primary key leads_pkey of one partition each; the rows are locked by the first round trip.
+    // Primary key leads_pkey of one partition each; the rows are locked by the first round trip. Of a lead that was accepted before, what its
+    // supplier was answered then is kept: a repeat of his post is answered the same.
     private const string Standings = """
-        update leads set status = row_.status, reason_code = row_.reason_code, payout = row_.payout, sold_count = row_.sold_count, answer_by = null
+        update leads set status = row_.status, reason_code = row_.reason_code, payout = row_.payout, sold_count = row_.sold_count, answer_by = null,
+            answered_payout = case when leads.status = 'accepted' then coalesce(answered_payout, leads.payout) end,
+            answered_count = case when leads.status = 'accepted' then coalesce(answered_count, leads.sold_count) end
         from unnest($1, $2, $3, $4, $5) as row_ (lead_id, status, reason_code, payout, sold_count) where leads.lead_id = row_.lead_id
         """;
 
@@ -114,6 +117,7 @@ internal static class ClaimWriteSql
         AddSales(batch, writes);
         AddKeys(batch, writes);
         AddOffers(batch, writes);
+        ReportedOutcomesSql.Add(batch, writes.Reports);
         if (writes.Counters.Count > 0)
         {
             ClaimGuardsSql.AddCounters(batch, writes.Counters);

@@ -7,7 +7,7 @@ using Kontor.Core.Sale;
 namespace Kontor.Sale;
 
 /// <summary>How a decision's facts are written to its row: compact UTF-8 JSON that names contracts by key, so that it outlives any
-/// ordering in memory. <c>{"c":[[key,[used...],available,last_sold_us,has_person]...],"l":[[contract,buyer,slot,max,tier]...],
+/// ordering in memory. <c>{"c":[[key,[used...],available,last_sold_us,has_person]...],"l":[[contract,buyer,slot,max,tier,no_deal]...],
 /// "r":[[contract,reason]...],"o":index of the resale,"k":[[tier,contract,micro]...],"b":[[contract,reason or "",promise,amount,order,
 /// expires_us,elapsed_ms,token]...],"w":when the bids were weighed,"s":"reason that stopped it"}</c>; empty parts are left out.</summary>
 public static class DecisionFacts
@@ -56,7 +56,8 @@ public static class DecisionFacts
         var live = Items(root, "l").Select(item => new LiveSale(item[0].GetString()!, item[1].GetString()!, item[2].GetInt32(),
             item[3].ValueKind == JsonValueKind.Null ? null : item[3].GetInt32())
         {
-            Tier = item.GetArrayLength() < 5 ? null : item[4].GetInt32(),
+            Tier = item.GetArrayLength() < 5 || item[4].ValueKind == JsonValueKind.Null ? null : item[4].GetInt32(),
+            NoDeal = item.GetArrayLength() > 5,
         });
         var refusals = Items(root, "r").Select(item => new Refusal(item[0].GetString()!, ReasonCodes.Parse(item[1].GetString())));
         var stopped = root.TryGetProperty("s", out var reason) ? ReasonCodes.Parse(reason.GetString()) : ReasonCode.None;
@@ -185,6 +186,15 @@ public static class DecisionFacts
             if (sale.Tier is { } tier)
             {
                 writer.WriteNumberValue(tier);
+            }
+            else if (sale.NoDeal)
+            {
+                writer.WriteNullValue();
+            }
+
+            if (sale.NoDeal)
+            {
+                writer.WriteNumberValue(1);
             }
 
             writer.WriteEndArray();

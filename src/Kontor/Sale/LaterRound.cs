@@ -20,7 +20,11 @@ internal sealed class LaterRound(ClaimBatch batch, ClaimItem item, ClaimPlan pla
         }
 
         var live = sales.Where(sale => sale.Status is not "released")
-            .Select(sale => new LiveSale(sale.Contract, sale.Buyer, sale.Slot, sale.BindsAt(item.Now)) { Tier = sale.Offer == item.Offer ? sale.Tier : null })
+            .Select(sale => new LiveSale(sale.Contract, sale.Buyer, sale.Slot, sale.BindsAt(item.Now))
+            {
+                Tier = sale.Offer == item.Offer ? sale.Tier : null,
+                NoDeal = sale.NoDealAt is not null,
+            })
             .ToImmutableArray();
         var refusals = sales.Where(sale => sale.Status is "released").Select(sale => new Refusal(sale.Contract, sale.Reason)).ToImmutableArray();
         var facts = batch.Facts(item, plan) with { Live = live, Refusals = refusals };
@@ -34,13 +38,22 @@ internal sealed class LaterRound(ClaimBatch batch, ClaimItem item, ClaimPlan pla
         foreach (var sold in writes.Sales.Skip(first))
         {
             sales.Add(new StoredSale(sold.Id, sold.Contract, sold.Buyer, sold.Award.Slot, sold.Promise, sold.Confirmed ? "confirmed" : "reserved",
-                ReasonCode.None, sold.Payout, round, sold.PromiseEndsAt, sold.Award.Tier, item.Offer));
+                ReasonCode.None, sold.Payout, round, sold.PromiseEndsAt, sold.Award.Tier, item.Offer)
+            {
+                SoldAt = sold.SoldAt,
+            });
         }
     }
 
-    /// <summary>Where the lead stands once no buyer's answer is outstanding. A lead nobody has may be offered again later.</summary>
+    /// <summary>Where the lead stands once no buyer's answer is outstanding. A lead nobody has may be offered again later; so may one whose
+    /// buyer reported that it came to nothing.</summary>
     public void Conclude(List<StoredSale> sales)
     {
+        if (LaterOffers.NextAfterNoDeal(batch, item, sales) is { } further)
+        {
+            batch.OfferLater(further);
+        }
+
         if (sales.Any(sale => sale.Status == "reserved"))
         {
             return;
@@ -49,7 +62,7 @@ internal sealed class LaterRound(ClaimBatch batch, ClaimItem item, ClaimPlan pla
         var confirmed = sales.Where(sale => sale.Status == "confirmed").ToList();
         if (confirmed.Count == 0 && LaterOffers.Next(item, item.Offer, refused: sales.Count > 0) is { } offer)
         {
-            writes.NewOffers.Add(offer);
+            batch.OfferLater(offer);
             writes.Standings.Add(new LeadStandingRow(item.Lead.Id, LeadStanding.Pending));
             batch.Final.Add((item.Lead.Id, LeadStanding.Pending));
             return;
@@ -60,28 +73,5 @@ internal sealed class LaterRound(ClaimBatch batch, ClaimItem item, ClaimPlan pla
             : new LeadStanding("rejected", ReasonCode.Unsold, 0, 0);
         writes.Standings.Add(new LeadStandingRow(item.Lead.Id, standing));
         batch.Final.Add((item.Lead.Id, standing));
-    }
-}
-
-/// <summary>When a lead that nobody has is offered again.</summary>
-internal static class LaterOffers
-{
-    /// <summary>The next offer after one, or null when there is none.</summary>
-    /// <param name="item">The lead and the rules.</param>
-    /// <param name="after">Index of the resale that came to nothing; null for the first offer.</param>
-    /// <param name="refused">Whether some buyer refused the lead or could not be reached.</param>
-    public static DueOfferRow? Next(ClaimItem item, int? after, bool refused)
-    {
-        var resales = item.Desk.Campaign.Plan.Resale;
-        for (var i = after + 1 ?? 0; i < resales.Length; i++)
-        {
-            if (resales[i].If == Core.Catalog.ResaleTrigger.Unsold || (resales[i].If == Core.Catalog.ResaleTrigger.NotAccepted && refused))
-            {
-                var due = item.Lead.ReceivedAt + resales[i].After;
-                return new DueOfferRow(item.Lead.Id, i, due > item.Now ? due : item.Now);
-            }
-        }
-
-        return null;
     }
 }

@@ -56,7 +56,7 @@ public sealed class ResellDue(NpgsqlDataSource database, LiveDesks desks, ClaimL
             var item = await ItemAsync(id, offer, cancel);
             if (item.Candidates.Plan.HasBidders)
             {
-                await auction.AskAsync(item, EarlierSales.Of(await SalesSql.OfLeadAsync(database, id, cancel), null), null);
+                await auction.AskAsync(item, EarlierSales.Of(await SalesSql.OfLeadAsync(database, id, cancel), item), null);
             }
 
             await lanes.EnqueueAsync(item, cancel);
