@@ -50,13 +50,21 @@ public static class ResponseReading
             return BuyerAnswer.Unreadable;
         }
 
+        var desk = rules.Transfer is { } number ? TransferTarget.TryParse(answer.Find(number)) : null;
+        if (rules.Transfer is not null && desk is null && status == AnswerStatus.Accepted)
+        {
+            return BuyerAnswer.Unreadable;
+        }
+
         var token = rules.Token is { } where ? answer.Find(where) : null;
         var seconds = NumberOf(rules.ExpiresIn is { } expiry ? answer.Find(expiry) : null);
+        TimeSpan? expiresIn = seconds is > 0 and <= LongestExpiry ? TimeSpan.FromSeconds((double)seconds) : null;
         return new BuyerAnswer(status, rules.Reason is { } why && answer.Find(why) is { } reason ? BuyerAnswer.Printable(reason) : null)
         {
             Price = price,
             Token = token is { Length: > 0 and <= LongestToken } ? token : null,
-            ExpiresIn = seconds is > 0 and <= LongestExpiry ? TimeSpan.FromSeconds((double)seconds) : null,
+            ExpiresIn = expiresIn,
+            Transfer = desk is { } target && status == AnswerStatus.Accepted ? new TransferRule(target, expiresIn ?? rules.TransferLasts) : null,
         };
     }
 

@@ -55,6 +55,9 @@ internal static class LeadViews
 
         view["sales"] = new JsonArray([.. sales.Select(Sale)]);
         view["outcomes"] = outcomes;
+        view["transfer"] = lead.Standing.Transfer is { } transfer
+            ? new JsonObject { [transfer.Target.Number is null ? "sip" : "number"] = transfer.Target.Text, ["expires_at"] = Time(transfer.ExpiresAt) }
+            : null;
         view["deliveries"] = deliveries;
         return view;
     }
@@ -154,7 +157,8 @@ internal static class LeadViews
 
     private static JsonValue Amount(long minor, Currency currency) => JsonValue.Create(new Money(minor, currency).ToDecimal());
 
-    private static string Time(DateTimeOffset at) => at.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFZ", System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>An instant as the API writes it.</summary>
+    public static string Time(DateTimeOffset at) => at.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFZ", System.Globalization.CultureInfo.InvariantCulture);
 
     private static string Snake(string name) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
 }

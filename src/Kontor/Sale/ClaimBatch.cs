@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Kontor.Core;
 using Kontor.Core.Billing;
 using Kontor.Core.Catalog;
+using Kontor.Core.Delivery;
 using Kontor.Core.Sale;
 
 namespace Kontor.Sale;
@@ -155,7 +156,7 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
         HoldPersons(sell);
         var tally = Award(sell, decision, round: 0, confirmedBefore: 0);
         var standing = tally.Reserved > 0 ? LeadStanding.Pending
-            : tally.Confirmed > 0 ? new LeadStanding("accepted", ReasonCode.None, tally.Payout, tally.Confirmed)
+            : tally.Confirmed > 0 ? new LeadStanding("accepted", ReasonCode.None, tally.Payout, tally.Confirmed) { Transfer = tally.Transfer }
             : new LeadStanding("rejected", ReasonCode.Unsold, 0, 0);
         var later = standing.Reason == ReasonCode.Unsold ? LaterOffers.Next(sell, null, refused: false) : null;
         if (later is { } offer)
@@ -254,7 +255,8 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
             }
 
             AddDelivery(item, terms.Contract, row, TokenOf(item, award), tally.Confirmed + tally.Reserved == 0 ? TimeSpan.Zero : decision.Plan.Plan.HoldBack);
-            tally = confirmed ? tally with { Confirmed = tally.Confirmed + 1, Payout = tally.Payout + payout } : tally with { Reserved = tally.Reserved + 1 };
+            tally = confirmed ? tally with { Confirmed = tally.Confirmed + 1, Payout = tally.Payout + payout, Transfer = tally.Transfer ?? terms.Contract.Delivery.Transfer?.At(item.Now) }
+                : tally with { Reserved = tally.Reserved + 1 };
         }
 
         return tally;
@@ -315,7 +317,7 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
 
     private void AddDelivery(ClaimItem item, Contract contract, SaleRow sale, string? token, TimeSpan holdBack)
     {
-        if (contract.Delivery.Type == DeliveryType.Portal)
+        if (contract.Delivery.Type is DeliveryType.Portal or DeliveryType.Transfer)
         {
             return;
         }
@@ -346,4 +348,8 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
 }
 
 /// <summary>What the awards of one round add up to.</summary>
-internal readonly record struct ClaimTally(int Confirmed, int Reserved, long Payout);
+internal readonly record struct ClaimTally(int Confirmed, int Reserved, long Payout)
+{
+    /// <summary>Where the caller of a lead that is sold is put through to.</summary>
+    public Transfer? Transfer { get; init; }
+}

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Kontor.Core;
+using Kontor.Core.Delivery;
 using Kontor.Core.Sale;
 
 namespace Kontor.Sale;
@@ -8,6 +9,9 @@ namespace Kontor.Sale;
 internal sealed class LaterRound(ClaimBatch batch, ClaimItem item, ClaimPlan plan)
 {
     private readonly ClaimWrites writes = batch.Writes;
+
+    /// <summary>Where the caller is put through to by a sale that was confirmed in this round; null without one.</summary>
+    public Transfer? Transfer { get; set; }
 
     /// <summary>Decides a round and adds what it sold to the lead's sales.</summary>
     /// <param name="sales">Every sale of the lead, released ones too.</param>
@@ -34,7 +38,8 @@ internal sealed class LaterRound(ClaimBatch batch, ClaimItem item, ClaimPlan pla
         writes.Decisions.Add(new DecisionRow(item.Lead.Id, round, item.Now, item.Desk.Version, decision.Promise,
             DecisionFacts.Write(item.Desk.Terms, facts, ReasonCode.None), facts.Resale));
         var first = writes.Sales.Count;
-        batch.Award(item, decision, round, sales.Count(sale => sale.Status == "confirmed"));
+        var tally = batch.Award(item, decision, round, sales.Count(sale => sale.Status == "confirmed"));
+        Transfer ??= tally.Transfer;
         foreach (var sold in writes.Sales.Skip(first))
         {
             sales.Add(new StoredSale(sold.Id, sold.Contract, sold.Buyer, sold.Award.Slot, sold.Promise, sold.Confirmed ? "confirmed" : "reserved",
@@ -69,7 +74,7 @@ internal sealed class LaterRound(ClaimBatch batch, ClaimItem item, ClaimPlan pla
         }
 
         var standing = confirmed.Count > 0
-            ? new LeadStanding("accepted", ReasonCode.None, confirmed.Sum(sale => sale.Payout), confirmed.Count)
+            ? new LeadStanding("accepted", ReasonCode.None, confirmed.Sum(sale => sale.Payout), confirmed.Count) { Transfer = Transfer }
             : new LeadStanding("rejected", ReasonCode.Unsold, 0, 0);
         writes.Standings.Add(new LeadStandingRow(item.Lead.Id, standing));
         batch.Final.Add((item.Lead.Id, standing));

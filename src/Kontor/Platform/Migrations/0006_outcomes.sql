@@ -14,3 +14,6 @@ alter table sales add column outcome text, add column outcome_value bigint, add 
 
 -- What the supplier of a lead was answered that was sold again later; null while it stands as it was answered.
 alter table leads add column answered_payout bigint, add column answered_count smallint;
+
+-- Where the caller of a sold lead is put through to, a phone number in E.164 or a SIP address of the buyer's desk, and until when.
+alter table leads add column transfer_to text, add column transfer_expires_at timestamptz;
