@@ -10,10 +10,13 @@ public enum ReasonCode
     // Intake and screening: about the lead.
     InvalidFields = 10,
     ConsentMissing = 20,
+    CriteriaNotMet = 25,
     Suppressed = 30,
+    SuppressionUnreachable = 35,
     DuplicateLead = 40,
     CampaignPaused = 50,
     SourcePaused = 55,
+    PingExpired = 60,
 
     // Gates: about one contract, in the order in which a reason is reported.
     ContractPaused = 100,
@@ -38,10 +41,12 @@ public enum ReasonCode
     BidTimeout = 119,
     BidInvalid = 120,
     BidBelowFloor = 121,
-    Outranked = 122,
-    SlotsFull = 123,
-    RejectedByBuyer = 124,
-    BuyerUnreachable = 125,
+    BelowMargin = 122,
+    NotChosen = 123,
+    Outranked = 124,
+    SlotsFull = 125,
+    RejectedByBuyer = 126,
+    BuyerUnreachable = 127,
 
     // The outcome of a lead that passed intake.
     Unsold = 200,

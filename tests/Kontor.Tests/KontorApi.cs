@@ -76,6 +76,15 @@ public sealed class KontorApi(Uri url, int connections = 256) : IDisposable
     public async Task<ApiAnswer> PostAsync(JsonNode lead, string? idempotencyKey = null, string source = Market.Source) =>
         await SendAsync(HttpMethod.Post, "/v1/leads", lead.ToJsonString(), await SourceKeyAsync(source), headers: ("Idempotency-Key", idempotencyKey));
 
+    /// <summary>Pings a lead, the same one each time unless told otherwise. Anything but 200 fails the test.</summary>
+    public async Task<ApiAnswer> PingAsync(JsonNode? values = null)
+    {
+        var body = values ?? new JsonObject { ["campaign"] = Market.Campaign, ["roof"] = "owner" };
+        var answer = await SendAsync(HttpMethod.Post, "/v1/pings", body.ToJsonString(), await SourceKeyAsync());
+        answer.Status.ShouldBe(HttpStatusCode.OK, answer.Text);
+        return answer;
+    }
+
     /// <summary>Posts somebody new and answers the lead's standing. Anything but 200 fails the test.</summary>
     public async Task<ApiAnswer> SellAsync(JsonNode? lead = null)
     {

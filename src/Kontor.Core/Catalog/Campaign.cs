@@ -17,10 +17,16 @@ public sealed record Campaign
     /// <summary>When the same person counts as seen before; null never.</summary>
     public DuplicateRule? Duplicates { get; init; }
 
+    /// <summary>What is checked before any buyer hears of a lead.</summary>
+    public Screening Screening { get; init; } = Screening.Usual;
+
     public required Plan Plan { get; init; }
 
     /// <summary>How long a supplier's post waits for an answer at most (default 10 s).</summary>
     public TimeSpan AnswerWithin { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the promise of a ping holds (default 60 s); less where a bid it rests on ends sooner.</summary>
+    public TimeSpan PingValidFor { get; init; } = TimeSpan.FromSeconds(60);
 
     public Status Status { get; init; }
 }

@@ -8,7 +8,7 @@ public static class CatalogKeys
 {
     /// <summary>Keys of a post that no field of a vertical can have.</summary>
     public static FrozenSet<string> ReservedForPosts { get; } =
-        FrozenSet.ToFrozenSet(["campaign", "external_id", "ping_id", "test", "sub_id", "consent", "callback_url"]);
+        FrozenSet.ToFrozenSet(["campaign", "external_id", "ping_id", "bid_ids", "test", "sub_id", "consent", "callback_url"]);
 
     /// <summary>A key as written in a document: a text, or a bare number as YAML reads one. Null for anything else.</summary>
     public static string? Written(JsonNode? node) => ShapeReader.WordOf(node) is { Length: > 0 } word ? word : null;

@@ -12,29 +12,6 @@ public enum Status
 /// <summary>A party that sends leads.</summary>
 public sealed record Supplier(string Key, string Name);
 
-/// <summary>How a supplier is paid.</summary>
-public enum PayoutType
-{
-    /// <summary>Nothing.</summary>
-    None,
-
-    /// <summary>A fixed amount for each accepted lead, due with its first confirmed sale.</summary>
-    Fixed,
-
-    /// <summary>A share of the price of each confirmed sale.</summary>
-    ShareOfRevenue,
-}
-
-/// <summary>A source's payout rule.</summary>
-/// <param name="Type">The rule.</param>
-/// <param name="Amount">Of a fixed payout: whole units of the campaign's currency, else 0.</param>
-/// <param name="BasisPoints">Of a share: 0..10,000, else 0.</param>
-public sealed record Payout(PayoutType Type, decimal Amount, int BasisPoints)
-{
-    /// <summary>No payout.</summary>
-    public static Payout None { get; } = new(PayoutType.None, 0, 0);
-}
-
 /// <summary>A supplier's channel; it owns the posting key, the payout rule and test mode.</summary>
 public sealed record Source
 {

@@ -21,7 +21,7 @@ internal static class ReadParties
             Supplier = references.Key(shape, "supplier", CatalogKind.Suppliers, required: true),
             Name = shape.Text("name"),
             Class = shape.Text("class"),
-            Payout = shape.Object("payout") is { } payout ? ReadPayout(payout, references) : Payout.None,
+            Payout = shape.Object("payout") is { } payout ? ReadPayout.Read(payout, references) : Payout.None,
             TestMode = shape.Flag("test_mode"),
             Status = shape.Name<Status>("status") ?? Status.Active,
             Dialect = ReadDialect.Read(shape, references),
@@ -92,60 +92,6 @@ internal static class ReadParties
         }
 
         return currency;
-    }
-
-    private static Payout ReadPayout(ShapeReader shape, CatalogReferences references)
-    {
-        var type = shape.Name<PayoutType>("type", required: true);
-        var amount = shape.Amount("amount", currency: null, zeroAllowed: true, required: type == PayoutType.Fixed);
-        var points = ReadShare(shape, required: type == PayoutType.ShareOfRevenue);
-        if (type is not null and not PayoutType.Fixed && amount is not null)
-        {
-            shape.Problem("amount", "unexpected", "Only a fixed payout has an amount.");
-        }
-
-        if (type is not null and not PayoutType.ShareOfRevenue && points is not null)
-        {
-            shape.Problem("percent", "unexpected", "Only a share of the revenue has a percentage.");
-        }
-
-        // A source may post to campaigns in several currencies; an amount that none of them can express is a mistake.
-        var currencies = references.CampaignCurrencies;
-        if (amount is { } fixedAmount && currencies.Count > 0 && currencies.All(one => Money.FromDecimal(fixedAmount, one) is null))
-        {
-            shape.Problem("amount", "too_many_digits", "The amount has more digits after the decimal point than any campaign's currency.");
-        }
-
-        shape.Close();
-        return new Payout(type ?? PayoutType.None, type == PayoutType.Fixed ? amount ?? 0 : 0, points ?? 0);
-    }
-
-    private static int? ReadShare(ShapeReader shape, bool required)
-    {
-        var node = shape.Take("percent");
-        if (node is null)
-        {
-            if (required)
-            {
-                shape.Problem("percent", "required", "Is required.");
-            }
-
-            return null;
-        }
-
-        if (Percent.BasisPoints(node) is not { } points)
-        {
-            shape.Problem("percent", "invalid_percent", "Must be a percentage with at most two decimals, such as 60 or \"12.5%\".");
-            return null;
-        }
-
-        if (points is < 0 or > 10_000)
-        {
-            shape.Problem("percent", "out_of_range", "Must lie between 0 and 100.");
-            return null;
-        }
-
-        return points;
     }
 
     // The framework reads zones by file name, so the form is checked first; names of other systems ("W. Europe Standard Time") are refused.

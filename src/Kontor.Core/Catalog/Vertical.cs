@@ -43,6 +43,9 @@ public sealed record Vertical
     /// <summary>Its fields; a lead's values stand in this order.</summary>
     public required ImmutableArray<Field> Fields { get; init; }
 
+    /// <summary>The same fields as a ping is read by: what no ping needs to carry is not required of it. Values stand in the same places.</summary>
+    public Vertical ForPings() => this with { Fields = [.. Fields.Select(field => field with { Required = field.Required && field.Ping })] };
+
     /// <summary>Index of a field by key, or -1.</summary>
     public int IndexOf(string field)
     {

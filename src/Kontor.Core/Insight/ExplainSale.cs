@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Kontor.Core.Billing;
 using Kontor.Core.Catalog;
 using Kontor.Core.Matching;
 using Kontor.Core.Sale;
@@ -16,9 +17,15 @@ public static class ExplainSale
     /// <param name="lead">The lead as normalised.</param>
     /// <param name="facts">The facts stored with the decision.</param>
     /// <param name="now">The decision's own time.</param>
-    public static ImmutableArray<ContractTrace> Explain(SaleTerms terms, Lead lead, SaleFacts facts, DateTimeOffset now)
+    public static ImmutableArray<ContractTrace> Explain(SaleTerms terms, Lead lead, SaleFacts facts, DateTimeOffset now) =>
+        Explain(terms, lead, facts, now, DecideSale.Decide(terms, lead, facts, now));
+
+    /// <summary>The same for a ping, which foretells what its lead would bring.</summary>
+    public static ImmutableArray<ContractTrace> ExplainPing(SaleTerms terms, Lead lead, SaleFacts facts, DateTimeOffset now) =>
+        Explain(terms, lead, facts, now, DecideSale.Foretell(terms, lead, facts, now));
+
+    private static ImmutableArray<ContractTrace> Explain(SaleTerms terms, Lead lead, SaleFacts facts, DateTimeOffset now, SaleDecision decision)
     {
-        var decision = DecideSale.Decide(terms, lead, facts, now);
         var round = new Round(terms, lead, facts, now, decision);
         var outcomes = decision.Outcomes.ToDictionary(outcome => outcome.Contract);
         var seen = facts.Candidates.ToDictionary(candidate => candidate.Contract);
@@ -103,10 +110,15 @@ public static class ExplainSale
         {
             ReasonCode.DuplicateForBuyer => "the buyer has no other contract that got this lead",
             ReasonCode.ConflictingBuyer => $"no other buyer of the group {contract.Buyer.ConflictGroup} got this lead",
+            ReasonCode.NotChosen => "chosen among the bids of the ping",
+            ReasonCode.BelowMargin => MarginText(round, contract, outcome?.Price ?? 0),
+            _ when round.Facts.Ping is { } ping => Invariant($"among the {ping.Sales.Length} that the ping held out, or needed in place of one of them"),
             _ when !round.Facts.Live.IsEmpty => Invariant($"among the first {round.FreeSlots} beside {Holders(round.Facts)}"),
             _ => Invariant($"among the first {round.Terms.SlotsOf(round.Plan)}"),
         };
-        var actual = outcome is { Rank: > 0 } ranked ? Invariant($"rank {ranked.Rank}") : "ranked after those that were asked";
+        var actual = reason == ReasonCode.BelowMargin ? Amount(round, outcome?.Price ?? 0)
+            : reason == ReasonCode.NotChosen ? "others were chosen"
+            : outcome is { Rank: > 0 } ranked ? Invariant($"rank {ranked.Rank}") : "ranked after those that were asked";
         return new GateCheck(reason, false, expected, actual);
     }
 
@@ -114,6 +126,17 @@ public static class ExplainSale
     private static string Holders(SaleFacts facts) => "those who have it: " + string.Join(", ", facts.Live.Select(sale =>
         sale.MaxBuyers is { } promise ? Invariant($"{sale.Contract} (promised to at most {promise})")
         : $"{sale.Contract} ({(sale.NoDeal ? "reported no_deal" : "its promise has ended")})"));
+
+    // What the supplier gets and what we keep: by the ping where there was one, else by the source's rule.
+    private static string MarginText(Round round, ContractTerms contract, long price)
+    {
+        var payout = round.Terms.Rules.Payouts.GetValueOrDefault(round.Lead.Source, Payout.None);
+        var money = new Money(price, round.Terms.Rules.Campaign.Currency);
+        var margin = Amount(round, Payouts.LeastMargin(payout, money) ?? 0);
+        return round.Facts.Ping is not { } ping ? $"at least {margin} beside a payout of {Payouts.Of(payout, money, firstOfLead: true)}"
+            : ping.Of(contract.Contract.Key) is { } promised ? $"at least {Amount(round, promised.Price)} as the ping said, or {margin} beside the promised payout of {Amount(round, promised.Payout)}"
+            : $"at least {margin} beside the payout that the ping promised for the place of a buyer who is gone";
+    }
 
     private static void AddPlan(ImmutableArray<GateCheck>.Builder checks, Round round, int ordinal, long? price)
     {

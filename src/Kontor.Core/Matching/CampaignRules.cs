@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Kontor.Core.Catalog;
 
@@ -73,6 +74,9 @@ public sealed class CampaignRules
     /// <summary>Every contract of the campaign, paused ones too, in ordinal order of the key.</summary>
     public ImmutableArray<ContractRules> Contracts { get; }
 
+    /// <summary>What each source is paid, by its key.</summary>
+    public required FrozenDictionary<string, Payout> Payouts { get; init; }
+
     /// <summary>The active contracts that hold their territory alone, in ordinal order of the key.</summary>
     internal ImmutableArray<ContractRules> Exclusive { get; }
 
@@ -100,7 +104,7 @@ public sealed class CampaignRules
             Filter = contract.Filter is null ? null : FilterRules.Compile(contract.Filter, vertical),
             Territory = contract.Territory is null ? null : TerritoryRules.Compile(contract.Territory, universe, shared),
         });
-        return new CampaignRules(campaign, vertical, universe, [.. rules]);
+        return new CampaignRules(campaign, vertical, universe, [.. rules]) { Payouts = network.Sources.ToFrozenDictionary(source => source.Key, source => source.Value.Payout) };
     }
 
     /// <summary>The contract with a key, or null.</summary>

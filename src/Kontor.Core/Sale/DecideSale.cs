@@ -14,10 +14,17 @@ public static class DecideSale
     /// <param name="now">The decision's time: splits and price rules may look at it.</param>
     /// <returns>The awards and how each candidate fared. Awards never exceed the free slots, name each buyer once, no two buyers of a
     /// conflict group, and fit every cap and account given.</returns>
-    public static SaleDecision Decide(SaleTerms terms, Lead lead, SaleFacts facts, DateTimeOffset now)
+    public static SaleDecision Decide(SaleTerms terms, Lead lead, SaleFacts facts, DateTimeOffset now) => Decide(terms, lead, facts, now, allAnswer: false);
+
+    /// <summary>Foretells what a lead would bring: as <see cref="Decide(SaleTerms, Lead, SaleFacts, DateTimeOffset)"/>, with every buyer taken to
+    /// accept, also where offers go out one after the other.</summary>
+    public static SaleDecision Foretell(SaleTerms terms, Lead lead, SaleFacts facts, DateTimeOffset now) => Decide(terms, lead, facts, now, allAnswer: true);
+
+    private static SaleDecision Decide(SaleTerms terms, Lead lead, SaleFacts facts, DateTimeOffset now, bool allAnswer)
     {
-        var offer = new Offer(terms, terms.PlanFor(lead, facts.Resale, now), lead, facts, now);
-        return offer.Plan.Plan.Mode == PlanMode.BestRevenue ? UnderBestPromise(offer)
+        var offer = new Offer(terms, terms.PlanFor(lead, facts.Resale, now), lead, facts, now) { AllAnswer = allAnswer };
+        return facts.Ping is { } ping ? AsPinged(offer, ping)
+            : offer.Plan.Plan.Mode == PlanMode.BestRevenue ? UnderBestPromise(offer)
             : offer.Plan.Plan.Upgrade && facts.Live.IsEmpty ? WithUpgrade(offer)
             : new TierRounds(offer, offer.Plan.Promise).Run();
     }
@@ -35,6 +42,20 @@ public static class DecideSale
         }
 
         return -1;
+    }
+
+    // The ping has weighed the promises; what it held out is kept. Only when that leaves a slot free may somebody take it who leaves no margin.
+    private static SaleDecision AsPinged(Offer offer, PingPromise ping)
+    {
+        var byPrice = offer.Plan.Plan.Mode == PlanMode.BestRevenue || (offer.Plan.Plan.Upgrade && ping.MaxBuyers == 1);
+        var kept = new TierRounds(offer, ping.MaxBuyers) { ByPrice = byPrice }.Run();
+        if (!offer.Payout.BreakEven || kept.SlotsLeft == 0 || kept.Waits)
+        {
+            return kept;
+        }
+
+        var even = new TierRounds(offer, ping.MaxBuyers) { ByPrice = byPrice, BreakEven = true }.Run();
+        return even.Awards.Length > kept.Awards.Length ? even : kept;
     }
 
     // Every promise is tried; the one that earns most sells, of equals the smaller.
@@ -75,5 +96,5 @@ public static class DecideSale
     }
 
     // Offers one after the other stop at the first buyer who is to answer; what they can earn is told by all of them together.
-    private static bool InTurn(Offer offer) => offer.Plan.Plan.Order == OfferOrder.Sequential;
+    private static bool InTurn(Offer offer) => offer.Plan.Plan.Order == OfferOrder.Sequential && !offer.AllAnswer;
 }

@@ -1,13 +1,22 @@
+using Kontor.Core.Billing;
+using Kontor.Core.Catalog;
+
 namespace Kontor.Core.Sale;
 
 /// <summary>One lead on offer under one plan: what its candidates pay and what keeps them out.</summary>
 internal sealed record Offer(SaleTerms Terms, PlanTerms Plan, Lead Lead, SaleFacts Facts, DateTimeOffset Now)
 {
+    /// <summary>Whether every buyer is taken to accept.</summary>
+    public bool AllAnswer { get; init; }
+
+    /// <summary>What the lead's source is paid.</summary>
+    public Payout Payout { get; } = Terms.Rules.Payouts.GetValueOrDefault(Lead.Source, Payout.None);
+
     /// <summary>How many sales a promise leaves room for beside those the lead has: the smallest promise among them binds every later
     /// round, and so does the total over the lead's life.</summary>
     public int FreeSlots(int promise)
     {
-        var slots = Math.Min(promise, Terms.MaxTotalSales ?? promise);
+        var slots = Math.Min(Math.Min(promise, Terms.MaxTotalSales ?? promise), Facts.Ping?.Sales.Length ?? promise);
         foreach (var sale in Facts.Live)
         {
             slots = Math.Min(slots, sale.MaxBuyers ?? slots);
@@ -56,7 +65,18 @@ internal sealed record Offer(SaleTerms Terms, PlanTerms Plan, Lead Lead, SaleFac
         return pays < floor ? ReasonCode.BelowFloor
             : !Lead.Test && DecideSale.FirstFullCap(terms.Caps, candidate.Used, pays) >= 0 ? ReasonCode.CapReached
             : !Lead.Test && candidate.Available is { } available && available < pays ? ReasonCode.InsufficientCredit
-            : EarlierRefusal(terms.Contract.Key);
+            : LastRefusal(terms.Contract.Key, pays);
+    }
+
+    /// <summary>Whether a price covers a payout and leaves what the source's terms ask for beside it.</summary>
+    /// <param name="price">Minor units.</param>
+    /// <param name="payout">What the supplier was promised, minor units; null when his rule says.</param>
+    /// <param name="breakEven">Whether covering the payout is enough.</param>
+    public bool Covers(long price, long? payout, bool breakEven = false)
+    {
+        var money = new Money(price, Terms.Rules.Campaign.Currency);
+        return payout is not { } promised ? Payouts.Covers(Payout, money)
+            : price - promised >= (breakEven ? 0 : Payouts.LeastMargin(Payout, money) ?? 0);
     }
 
     /// <summary>Whether those who have the lead or the person keep a candidate out, whatever tier asks it.</summary>
@@ -94,7 +114,17 @@ internal sealed record Offer(SaleTerms Terms, PlanTerms Plan, Lead Lead, SaleFac
             : BidReason(candidate.Contract, promise);
         return reason != ReasonCode.None ? reason
             : pays < limits.Floor ? ReasonCode.BidBelowFloor
-            : EarlierRefusal(terms.Contract.Key);
+            : LastRefusal(terms.Contract.Key, pays);
+    }
+
+    // Whoever takes the place of a buyer that a ping named is measured where it is known whose place that is.
+    private ReasonCode LastRefusal(string contract, long price)
+    {
+        var covers = Facts.Ping is not { } ping ? Covers(price, null)
+            : ping.Of(contract) is not { } promised || price >= promised.Price || Covers(price, promised.Payout);
+        return !covers ? ReasonCode.BelowMargin
+            : Facts.Ping is { Chosen: true } choice && choice.Of(contract) is null ? ReasonCode.NotChosen
+            : EarlierRefusal(contract);
     }
 
     // Why a contract has no bid that stands under a promise. One that was not asked has none.

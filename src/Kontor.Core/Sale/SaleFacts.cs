@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Kontor.Core.Intake;
 
 namespace Kontor.Core.Sale;
 
@@ -22,6 +23,9 @@ public readonly record struct LiveSale(string Contract, string Buyer, int Slot, 
 
     /// <summary>Whether its buyer reported that the lead came to nothing, which ended the promise.</summary>
     public bool NoDeal { get; init; }
+
+    /// <summary>The payout of a ping it was sold for, minor units; null when the source's rule says.</summary>
+    public long? PromisedPayout { get; init; }
 }
 
 /// <summary>A contract that had its chance in an earlier round.</summary>
@@ -78,6 +82,12 @@ public sealed record SaleFacts(ImmutableArray<CandidateFacts> Candidates, Immuta
     /// <summary>When the bids were weighed: one that has ended by then is refused.</summary>
     public DateTimeOffset BidsAt { get; init; }
 
+    /// <summary>What the supplier was promised when he pinged the lead; null when he posted it directly.</summary>
+    public PingPromise? Ping { get; init; }
+
+    /// <summary>What screening found out before the round; null where the campaign has no checks, and in later rounds.</summary>
+    public ScreeningFacts? Screening { get; init; }
+
     /// <summary>What came of asking a contract for a bid; null when it was not asked.</summary>
     public BidFact? BidOf(int contract)
     {
@@ -101,7 +111,11 @@ public sealed record SaleFacts(ImmutableArray<CandidateFacts> Candidates, Immuta
 /// <param name="Slot">The slot, from 1 to the promise.</param>
 /// <param name="Price">What it pays, in minor units.</param>
 /// <param name="Tier">Index of the tier that awarded it.</param>
-public readonly record struct Award(int Contract, int Slot, long Price, int Tier);
+public readonly record struct Award(int Contract, int Slot, long Price, int Tier)
+{
+    /// <summary>What the supplier was promised for it with a ping, minor units; null when the source's rule says.</summary>
+    public long? PromisedPayout { get; init; }
+}
 
 /// <summary>How one candidate fared.</summary>
 /// <param name="Contract">Its ordinal in the campaign's rules.</param>

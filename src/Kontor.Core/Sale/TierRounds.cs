@@ -14,6 +14,8 @@ internal sealed class TierRounds(Offer offer, int promise)
     private readonly CandidateOutcome[] kept = new CandidateOutcome[offer.Facts.Candidates.Length];
     private readonly bool[] settled = new bool[offer.Facts.Candidates.Length];
     private readonly int free = offer.FreeSlots(promise);
+    private ImmutableArray<long> vacant = [];
+    private int replaced;
     private bool waits;
     private bool stopped;
 
@@ -21,14 +23,18 @@ internal sealed class TierRounds(Offer offer, int promise)
     public bool ByPrice { get; init; } = offer.Plan.Plan.Mode == PlanMode.BestRevenue;
 
     /// <summary>Whether every buyer is taken to accept, so that offers one after the other show what they can earn together.</summary>
-    public bool AllAnswer { get; init; }
+    public bool AllAnswer { get; init; } = offer.AllAnswer;
 
     /// <summary>The least anybody may pay, whatever the tiers' floors say, minor units; who pays less comes after all others.</summary>
     public long Least { get; init; }
 
+    /// <summary>Whether whoever takes the place of a buyer that a ping named need not leave a margin.</summary>
+    public bool BreakEven { get; init; }
+
     /// <summary>Runs all tiers.</summary>
     public SaleDecision Run()
     {
+        vacant = offer.Facts.Ping is { } ping ? ping.Vacant(offer.Facts.Live, AbleAsPromised(ping)) : [];
         foreach (var tier in offer.Plan.Tiers)
         {
             var before = awards.Count;
@@ -90,6 +96,7 @@ internal sealed class TierRounds(Offer offer, int promise)
 
             var price = offer.PriceOf(candidate.Contract, promise);
             var reason = offer.FirstRefusal(candidate, promise, price, tier.Floor);
+            reason = reason == ReasonCode.None && !CoversVacancy(candidate.Contract, price!.Value) ? ReasonCode.BelowMargin : reason;
             if (reason == ReasonCode.None)
             {
                 settled[i] = true;
@@ -123,17 +130,18 @@ internal sealed class TierRounds(Offer offer, int promise)
             ranked.Add(new CandidateOutcome(entries[i].Contract, reason, entries[i].Price, ranked.Count + 1));
             if (reason == ReasonCode.None)
             {
-                Give(tier, entries[i], tier.Tier.Method == Method.SecondPrice && !ByPrice ? BehindPrice(tier, entries, i) : entries[i].Price);
+                Give(tier, entries[i], tier.Tier.Method == Method.SecondPrice && !ByPrice ? Reserved(entries[i], BehindPrice(tier, entries, i)) : entries[i].Price);
             }
         }
     }
 
-    // Slot by slot: all who are eligible and have no slot yet gain their part, the one who is owed most wins and pays for it.
+    // Slot by slot: all who are eligible and have no slot yet gain their part, the one who is owed most wins and pays for it. Under a ping
+    // those it does not need gain as well, for it counts as one lead that all could have had.
     private void AwardByCredit(TierTerms tier, List<Entry> entries)
     {
-        var open = entries.FindAll(entry => WhyNot(entry.Contract) == ReasonCode.None);
+        var open = entries.FindAll(entry => WhyNot(entry.Contract) == ReasonCode.None || IsSpare(entry.Contract));
         var credits = open.ToDictionary(entry => entry.Contract, entry => (long)entry.Standing.Effective);
-        while (open.Count > 0 && WhyNot(open[0].Contract) is ReasonCode.None)
+        while (open.Exists(entry => WhyNot(entry.Contract) == ReasonCode.None))
         {
             var weights = open.Select(entry => tier.WeightOf(offer.Terms.Contracts[entry.Contract].Contract)).ToArray();
             var gains = new long[open.Count];
@@ -143,7 +151,8 @@ internal sealed class TierRounds(Offer offer, int promise)
                 credits[open[i].Contract] += gains[i];
             }
 
-            var winner = open.Select(entry => entry with { Standing = entry.Standing with { Effective = credits[entry.Contract] } }).Min();
+            var winner = open.Where(entry => WhyNot(entry.Contract) == ReasonCode.None)
+                .Select(entry => entry with { Standing = entry.Standing with { Effective = credits[entry.Contract] } }).Min();
             credits[winner.Contract] -= cost;
             var slot = FreeSlot();
             (moves ??= []).AddRange(open.Select((entry, i) => new SlotCredit(slot, tier.Index, entry.Contract, gains[i] - (entry.Contract == winner.Contract ? cost : 0))));
@@ -160,7 +169,7 @@ internal sealed class TierRounds(Offer offer, int promise)
 
     private void Give(TierTerms tier, in Entry entry, long price)
     {
-        awards.Add(new Award(entry.Contract, FreeSlot(), price, tier.Index));
+        awards.Add(new Award(entry.Contract, FreeSlot(), price, tier.Index) { PromisedPayout = TakePromise(entry.Contract) });
         waits = !AllAnswer && offer.Plan.Plan.Order == OfferOrder.Sequential && offer.Terms.Contracts[entry.Contract].Contract.Accept == Accept.OnResponse;
     }
 
@@ -183,9 +192,56 @@ internal sealed class TierRounds(Offer offer, int promise)
             }
         }
 
-        return awards.Count < free && !waits && !stopped ? ReasonCode.None
+        return awards.Count < free && !waits && !stopped && !IsSpare(contract) ? ReasonCode.None
             : promise == 1 ? ReasonCode.Outranked
             : ReasonCode.SlotsFull;
+    }
+
+    // Contracts that can buy what a ping said they would, in whatever tier.
+    private HashSet<string> AbleAsPromised(PingPromise ping)
+    {
+        var able = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var candidate in candidates)
+        {
+            var key = offer.Terms.Contracts[candidate.Contract].Contract.Key;
+            var price = offer.PriceOf(candidate.Contract, promise);
+            if (ping.Of(key) is not null && offer.Plan.Tiers.Any(tier =>
+                tier.Takes(candidate.Contract) && offer.FirstRefusal(candidate, promise, price, tier.Floor) == ReasonCode.None))
+            {
+                able.Add(key);
+            }
+        }
+
+        return able;
+    }
+
+    private PromisedSale? Promised(int contract) => offer.Facts.Ping?.Of(offer.Terms.Contracts[contract].Contract.Key);
+
+    // Whether the ping's own buyers are all there, so that nobody is needed in their place.
+    private bool IsSpare(int contract) => offer.Facts.Ping is not null && Promised(contract) is null && replaced >= vacant.Length;
+
+    private bool CoversVacancy(int contract, long price) =>
+        vacant.IsEmpty || Promised(contract) is not null || offer.Covers(price, vacant[0], BreakEven);
+
+    private long? TakePromise(int contract) => offer.Facts.Ping is null ? null : Promised(contract)?.Payout ?? vacant[replaced++];
+
+    // Where the runner-up makes a winner pay less than the lead may be sold for, he pays that, and never more than he bid.
+    private long Reserved(in Entry entry, long paid)
+    {
+        if (Promised(entry.Contract) is { } promised)
+        {
+            return Math.Min(entry.Price, Math.Max(paid, promised.Price));
+        }
+
+        var payout = offer.Facts.Ping is null ? (long?)null : vacant[replaced];
+        var (low, high) = (paid, entry.Price);
+        while (low < high)
+        {
+            var middle = low + ((high - low) / 2);
+            (low, high) = offer.Covers(middle, payout, BreakEven) ? (low, middle) : (middle + 1, high);
+        }
+
+        return high;
     }
 
     // The runner-up is the next of another buyer who could still get the lead: nobody bids against himself or against those who have it.

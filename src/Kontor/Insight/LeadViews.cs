@@ -48,7 +48,7 @@ internal static class LeadViews
         view["fields"] = JsonNode.Parse(lead.Fields);
         view["original"] = JsonNode.Parse(lead.Original);
         var meta = lead.Meta is null ? null : JsonNode.Parse(lead.Meta)!.AsObject();
-        foreach (var key in (string[])["consent", "sub_id", "callback_url", "warnings"])
+        foreach (var key in (string[])["ping_id", "consent", "sub_id", "callback_url", "warnings"])
         {
             view[key] = meta?[key]?.DeepClone();
         }
@@ -88,12 +88,14 @@ internal static class LeadViews
         ["offered"] = replay.Offered,
         ["promise"] = replay.Last.Promise,
         ["promises"] = new JsonArray([.. (replay.Decision?.Promises ?? []).Select(sum => Promise(sum, replay.Lead.Currency))]),
+        ["screening"] = Screening(replay.Screening),
         ["contracts"] = new JsonArray([.. replay.Contracts.Select(Contract)]),
     };
 
     /// <summary>What would become of a lead: a trace without a lead.</summary>
     public static JsonObject Simulation(
-        CampaignDesk desk, DateTimeOffset now, string status, ReasonCode reason, long payout, SaleDecision? decision, IEnumerable<ContractTrace> contracts) => new()
+        CampaignDesk desk, DateTimeOffset now, string status, ReasonCode reason, long payout, SaleDecision? decision, IEnumerable<ContractTrace> contracts,
+        ScreeningTrace? screening = null) => new()
         {
             ["lead_id"] = null,
             ["status"] = status,
@@ -105,10 +107,11 @@ internal static class LeadViews
             ["plan"] = Plan(decision?.Plan ?? desk.Terms.Main),
             ["promise"] = decision?.Promise ?? desk.Terms.Main.Promise,
             ["promises"] = new JsonArray([.. (decision?.Promises ?? []).Select(sum => Promise(sum, desk.Campaign.Currency))]),
+            ["screening"] = Screening(screening),
             ["contracts"] = new JsonArray([.. contracts.Select(Contract)]),
         };
 
-    private static JsonObject Plan(PlanTerms plan) => new()
+    internal static JsonObject Plan(PlanTerms plan) => new()
     {
         ["path"] = plan.Path,
         ["mode"] = Snake(plan.Plan.Mode.ToString()),
@@ -128,14 +131,21 @@ internal static class LeadViews
         ["then"] = Snake(tier.Then.ToString()),
     };
 
-    private static JsonObject Promise(PromiseSum sum, Currency currency) => new()
+    internal static JsonObject Promise(PromiseSum sum, Currency currency) => new()
     {
         ["max_buyers"] = sum.Promise,
         ["buyers"] = sum.Buyers,
         ["sum"] = Amount(sum.Sum, currency),
     };
 
-    private static JsonObject Contract(ContractTrace entry) => new()
+    internal static JsonObject? Screening(ScreeningTrace? screening) => screening is null ? null : new()
+    {
+        ["stage"] = Snake(screening.Stage.ToString()),
+        ["reason_code"] = screening.Reason == ReasonCode.None ? null : screening.Reason.Text(),
+        ["checks"] = new JsonArray([.. screening.Checks.Select(Check)]),
+    };
+
+    internal static JsonObject Contract(ContractTrace entry) => new()
     {
         ["contract"] = entry.Contract,
         ["buyer"] = entry.Buyer,
@@ -155,10 +165,10 @@ internal static class LeadViews
         ["actual"] = check.Actual,
     };
 
-    private static JsonValue Amount(long minor, Currency currency) => JsonValue.Create(new Money(minor, currency).ToDecimal());
+    internal static JsonValue Amount(long minor, Currency currency) => JsonValue.Create(new Money(minor, currency).ToDecimal());
 
     /// <summary>An instant as the API writes it.</summary>
-    public static string Time(DateTimeOffset at) => at.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFZ", System.Globalization.CultureInfo.InvariantCulture);
+    internal static string Time(DateTimeOffset at) => at.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFZ", System.Globalization.CultureInfo.InvariantCulture);
 
     private static string Snake(string name) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
 }

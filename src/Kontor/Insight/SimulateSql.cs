@@ -105,6 +105,11 @@ internal static class SimulateSql
 
     private static async Task<Dictionary<PersonKey, DateTimeOffset>> PersonsAsync(NpgsqlDataSource database, List<PersonKey> keys, CancellationToken cancel)
     {
+        if (keys.Count == 0)
+        {
+            return [];
+        }
+
         await using var command = database.CreateCommand(Persons);
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. keys.Select(key => key.Scope)] });
         command.Parameters.Add(new NpgsqlParameter

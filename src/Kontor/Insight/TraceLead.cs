@@ -24,6 +24,9 @@ public sealed class TraceLead(NpgsqlDataSource database, LiveDesks desks)
     {
         /// <summary>Why the lead was offered again, in words; null when it was offered once.</summary>
         public string? Offered { get; init; }
+
+        /// <summary>What screening found before the first round; null when the campaign checked nothing then.</summary>
+        public ScreeningTrace? Screening { get; init; }
     }
 
     /// <summary>Replays a lead; null when there is none of that id.</summary>
@@ -42,6 +45,7 @@ public sealed class TraceLead(NpgsqlDataSource database, LiveDesks desks)
         SaleTerms? terms = null;
         SaleDecision? last = null;
         string? offered = null;
+        ScreeningTrace? screening = null;
         foreach (var round in rounds)
         {
             var desk = await desks.AtAsync(round.RulesVersion, lead.Campaign)
@@ -49,6 +53,7 @@ public sealed class TraceLead(NpgsqlDataSource database, LiveDesks desks)
             terms = desk.Terms;
             var decided = lead.AsDecided(terms.Rules.Vertical);
             var (facts, stopped) = DecisionFacts.Read(round.Facts, terms);
+            screening ??= ScreeningTrace.Of(desk.Screening, decided, facts.Screening, round.DecidedAt);
             if (stopped != ReasonCode.None)
             {
                 traces.Add(Stopped(terms, stopped));
@@ -64,15 +69,18 @@ public sealed class TraceLead(NpgsqlDataSource database, LiveDesks desks)
 
         var merged = ExplainSale.Merge(traces, sales.Where(sale => sale.Status is "released")
             .GroupBy(sale => sale.Contract).ToDictionary(group => group.Key, group => group.Last().Reason));
-        return new Replay(lead, rounds[^1], terms!, last, merged, awards.ToImmutable()) { Offered = offered };
+        return new Replay(lead, rounds[^1], terms!, last, merged, awards.ToImmutable()) { Offered = offered, Screening = screening };
     }
 
     // A lead that was stopped before its sale: one reason holds for every contract.
     internal static ImmutableArray<ContractTrace> Stopped(SaleTerms terms, ReasonCode reason)
     {
         var meaning = ReasonCodes.All.First(entry => entry.Code == reason).Meaning;
+        var (expected, actual) = ScreeningTrace.Refuses(reason)
+            ? ("a lead that passes the campaign's screening", "refused in screening: this contract was never looked at")
+            : ("a lead that may be sold", meaning);
         return [.. terms.Contracts.Select(contract => new ContractTrace(contract.Contract.Key, contract.Contract.Buyer, false, reason,
             null, null,
-            [new GateCheck(reason, false, "a lead that may be sold", meaning)]))];
+            [new GateCheck(reason, false, expected, actual)]))];
     }
 }

@@ -26,16 +26,21 @@ internal static class LeadTexts
         }
     });
 
-    /// <summary>Sub-id, consent as given, callback address and warnings; null when there is none of them.</summary>
-    public static string? Meta(PostedLead posted, IReadOnlyList<string> warnings)
+    /// <summary>Sub-id, the ping it answers, consent as given, callback address and warnings; null when there is none of them.</summary>
+    public static string? Meta(PostedLead posted, Guid? ping, IReadOnlyList<string> warnings)
     {
-        if (posted.SubId is null && posted.Consent is null && posted.CallbackUrl is null && warnings.Count == 0)
+        if (ping is null && posted.SubId is null && posted.Consent is null && posted.CallbackUrl is null && warnings.Count == 0)
         {
             return null;
         }
 
-        return Write((posted, warnings), static (writer, lead) =>
+        return Write((posted, ping, warnings), static (writer, lead) =>
         {
+            if (lead.ping is { } ping)
+            {
+                writer.WriteString("ping_id"u8, ping);
+            }
+
             if (lead.posted.SubId is { } subId)
             {
                 writer.WriteString("sub_id"u8, subId);

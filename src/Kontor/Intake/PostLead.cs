@@ -10,32 +10,10 @@ using Npgsql;
 
 namespace Kontor.Intake;
 
-/// <summary>A supplier's post as it was received, in whatever form.</summary>
-/// <param name="Source">Key of the source that made it.</param>
-/// <param name="Posted">What was posted; null when it cannot be read at all.</param>
-/// <param name="Problems">What is wrong with it as far as it was read.</param>
-/// <param name="IdempotencyKey">The header as sent, or null.</param>
-/// <param name="Arrival">When it came.</param>
-internal sealed record SupplierPost(
-    string Source, PostedLead? Posted, IReadOnlyList<FieldProblem> Problems, string? IdempotencyKey, PostArrival Arrival);
-
-/// <summary>When a post came.</summary>
-/// <param name="At">By the calendar, in whole microseconds.</param>
-/// <param name="Timestamp">By the stopwatch.</param>
-internal readonly record struct PostArrival(DateTimeOffset At, long Timestamp)
-{
-    /// <summary>Now.</summary>
-    public static PostArrival Now(TimeProvider clock)
-    {
-        var now = clock.GetUtcNow();
-        return new PostArrival(new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero), clock.GetTimestamp());
-    }
-}
-
 /// <summary><c>POST /v1/leads</c>, and the one path on which a post of any form is read and sold: <see cref="TakeAsync"/> answers after the
 /// commit.</summary>
 public sealed class PostLead(
-    NpgsqlDataSource database, LiveDesks desks, AskBuyers auction, ClaimLanes lanes, PendingAnswers pending, Callbacks callbacks, PhonePlans phones,
+    NpgsqlDataSource database, LiveDesks desks, ScreenLead screen, AskBuyers auction, ClaimLanes lanes, PendingAnswers pending, Callbacks callbacks, PhonePlans phones,
     TimeProvider clock)
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
@@ -48,10 +26,11 @@ public sealed class PostLead(
     internal async Task<PostOutcome> TakeAsync(SupplierPost post, CancellationToken cancel)
     {
         var problems = post.Problems.ToList();
-        var sell = post.Posted is null ? null : Read(post, post.Posted, problems);
+        var pinged = await PingedPost.FindAsync(database, post, problems, cancel);
+        var sell = post.Posted is null ? null : Read(post, post.Posted, pinged, problems);
         if (sell is null)
         {
-            await RefusedPostsSql.InsertAsync(database, post.Source, KnownCampaign(post.Posted), problems, post.Arrival.At, cancel);
+            await RefusedPostsSql.InsertAsync(database, post.Source, post.KnownCampaign(desks), problems, post.Arrival.At, cancel);
             return new PostOutcome.Refused(PostRefusal.InvalidFields, "The post was not taken; every problem is listed.", problems);
         }
 
@@ -62,60 +41,16 @@ public sealed class PostLead(
 
     private async Task HandleAsync(HttpContext context)
     {
-        var arrival = PostArrival.Now(clock);
-        var outcome = PostOutcome.TooLarge;
-        if (await PostBody.ReadAsync(context) is { } body)
-        {
-            var problems = new List<FieldProblem>();
-            var posted = Parse(context, body, problems, out var unsupported);
-            var post = new SupplierPost(context.Caller().Key, posted, problems, context.Request.Headers["Idempotency-Key"], arrival);
-            outcome = unsupported ? PostOutcome.Unsupported : await TakeAsync(post, context.RequestAborted);
-        }
-
-        await outcome.WriteAsync(context);
-    }
-
-    private static PostedLead? Parse(HttpContext context, ReadOnlyMemory<byte> body, List<FieldProblem> problems, out bool unsupported)
-    {
-        var type = context.Request.ContentType;
-        unsupported = false;
-        IReadOnlyList<FieldProblem> found = [];
-        PostedLead? posted = null;
-        if (type is not null && type.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
-        {
-            posted = PostedLead.TryReadForm(body, out found);
-        }
-        else if (type is null || type.Contains("json", StringComparison.OrdinalIgnoreCase))
-        {
-            posted = PostedLead.TryReadJson(body, out found);
-        }
-        else
-        {
-            unsupported = true;
-        }
-
-        problems.AddRange(found);
-        return posted;
+        var (post, refusal) = await SupplierPost.ReadAsync(context, PostArrival.Now(clock));
+        await (post is null ? refusal! : await TakeAsync(post, context.RequestAborted)).WriteAsync(context);
     }
 
     // Everything that can be said about a post before its sale, all problems at once; null when there are any.
-    private SellItem? Read(SupplierPost post, PostedLead posted, List<FieldProblem> problems)
+    private SellItem? Read(SupplierPost post, PostedLead posted, PingedPost? pinged, List<FieldProblem> problems)
     {
         var now = post.Arrival.At;
         var source = desks.Network.Sources.GetValueOrDefault(post.Source);
-        var desk = posted.Campaign is null ? null : desks.Find(posted.Campaign);
-        if (desk is null && !problems.Any(problem => problem.Field == "campaign"))
-        {
-            problems.Add(posted.Campaign is null
-                ? new FieldProblem("campaign", "required", "Name the campaign the lead is for.")
-                : new FieldProblem("campaign", "unknown_campaign", "There is no campaign of this key."));
-        }
-
-        if (posted.PingId is not null)
-        {
-            problems.Add(new FieldProblem("ping_id", "not_supported", "Pings are not taken yet; post the lead without ping_id."));
-        }
-
+        var desk = post.FindDesk(desks, pinged?.Ping.Campaign, problems);
         CheckIdempotencyKey(post.IdempotencyKey, problems);
         if (desk is null || source is null)
         {
@@ -123,7 +58,8 @@ public sealed class PostLead(
         }
 
         var vertical = desk.Terms.Rules.Vertical;
-        var reading = LeadReader.Read(vertical, posted.Find, new ReadingContext(desk.Campaign.Country, desk.Campaign.Currency, phones, now));
+        var context = new ReadingContext(desk.Campaign.Country, desk.Campaign.Currency, phones, now);
+        var reading = LeadReader.Read(vertical, pinged is null ? posted.Find : pinged.Over(posted), context, desk.Screening.DropsMalformedAt(Stage.Post));
         problems.AddRange(reading.Problems);
         if (problems.Count > 0)
         {
@@ -136,17 +72,23 @@ public sealed class PostLead(
             ReceivedAt = now,
             Campaign = desk.Campaign.Key,
             Source = source.Key,
-            Test = posted.Test || source.TestMode,
+            Test = posted.Test || source.TestMode || pinged?.Ping.Test == true,
             SubId = posted.SubId,
             Values = reading.Values,
         };
-        return Item(desk, source, lead, posted, post.IdempotencyKey);
+        var item = Item(desk, source, lead, (post, pinged), posted.Warnings(vertical, reading.Dropped));
+        pinged?.Prepare(item);
+        return item;
     }
 
-    private SellItem Item(CampaignDesk desk, Source source, Lead lead, PostedLead posted, string? idempotencyKey)
+    private SellItem Item(CampaignDesk desk, Source source, Lead lead, (SupplierPost Post, PingedPost? Pinged) from, IReadOnlyList<string> warnings)
     {
+        var (post, pinged) = from;
+        var posted = post.Posted!;
+        var expired = pinged?.IsExpired(lead.ReceivedAt) == true;
         var stopped = desk.Campaign.Status == Status.Paused ? ReasonCode.CampaignPaused
             : source.Status == Status.Paused ? ReasonCode.SourcePaused
+            : expired ? ReasonCode.PingExpired
             : ReasonCode.None;
         var vertical = desk.Terms.Rules.Vertical;
         var duplicates = lead.Test ? null : desk.Campaign.Duplicates;
@@ -160,16 +102,27 @@ public sealed class PostLead(
             Supplier = source.Supplier,
             Payout = source.Payout,
             Record = new LeadRecord(posted.ExternalId, posted.ContentHash, LeadTexts.Fields(vertical, lead.Values), posted.Original,
-                LeadTexts.Meta(posted, posted.Warnings(vertical))),
+                LeadTexts.Meta(posted, pinged?.Ping.Id, warnings)),
             PersonKeys = duplicates is null ? [] : DuplicateKeys.Of(duplicates, vertical, lead.Values),
-            ExternalKeys = Keys(source.Key, posted.ExternalId, idempotencyKey),
+            // Whoever comes too late with a ping may post the lead again under the same external_id.
+            ExternalKeys = Keys(source.Key, expired ? null : posted.ExternalId, post.IdempotencyKey, pinged?.Ping.Id),
             Stopped = stopped,
+            Warnings = warnings,
         };
     }
 
     private async Task<PostOutcome> SellAsync(SellItem sell, PostedLead posted, CancellationToken cancel)
     {
-        if (sell.Candidates.Plan.HasBidders)
+        if (sell.Stopped == ReasonCode.None && sell.Desk.Screening.HasChecksAt(Stage.Post))
+        {
+            await ScreenAsync(sell, cancel);
+        }
+
+        if (sell.Ping is not null)
+        {
+            auction.Keep(sell, EarlierSales.None);
+        }
+        else if (sell.Stopped == ReasonCode.None && sell.Candidates.Plan.HasBidders)
         {
             await AskAsync(sell, cancel);
         }
@@ -183,6 +136,11 @@ public sealed class PostLead(
         if (result.Kind == ClaimResultKind.Conflict)
         {
             return new PostOutcome.Refused(PostRefusal.Conflict, "This external_id or Idempotency-Key was used before for another content.");
+        }
+
+        if (result.Kind == ClaimResultKind.PingUsed)
+        {
+            return new PostOutcome.Refused(PostRefusal.PingUsed, "Another lead was posted with this ping before; a ping is used once.");
         }
 
         if (result.Kind == ClaimResultKind.Replay)
@@ -201,14 +159,33 @@ public sealed class PostLead(
         }
 
         Metrics.LeadAnswered(standing.Status, standing.Reason);
-        var warnings = posted.Warnings(sell.Desk.Terms.Rules.Vertical);
-        return new PostOutcome.Taken(new SupplierAnswer(result.Lead, standing, sell.Desk.Campaign.Currency, sell.Lead.Test, warnings), Replayed: false);
+        return new PostOutcome.Taken(new SupplierAnswer(result.Lead, standing, sell.Desk.Campaign.Currency, sell.Lead.Test, sell.Warnings), Replayed: false);
+    }
+
+    // A lead that came before has its answer, whatever a service would say now, so none is asked; the claim gives that answer.
+    private async Task ScreenAsync(SellItem sell, CancellationToken cancel)
+    {
+        var asks = !sell.Desk.Screening.HashesOf(sell.Lead, Stage.Post).IsEmpty;
+        if (asks && await SeenBeforeSql.IsPostedAsync(database, sell.ExternalKeys, cancel))
+        {
+            return;
+        }
+
+        var screened = await screen.ScreenAsync(sell.Desk, sell.Lead, Stage.Post, null, cancel);
+        sell.Screening = screened.Facts;
+        if (screened.Reason != ReasonCode.None)
+        {
+            sell.Stopped = screened.Reason;
+            sell.Candidates = FoundCandidates.None(sell.Desk.Terms.Main);
+            sell.PersonKeys = [];
+        }
     }
 
     // A lead that came before is sold to nobody, so nobody is asked about it either; the claim has the last word on whether it did.
     private async Task AskAsync(SellItem sell, CancellationToken cancel)
     {
-        var known = await SeenBeforeSql.IsPostedAsync(database, sell.ExternalKeys, cancel) || await SimulateSql.IsSeenAsync(database, sell.Desk, sell.Lead, cancel);
+        var known = await SeenBeforeSql.IsPostedAsync(database, sell.ExternalKeys, cancel)
+            || (sell.Desk.Screening.RefusesDuplicatesAt(Stage.Post) && await SimulateSql.IsSeenAsync(database, sell.Desk, sell.Lead, cancel));
         if (known)
         {
             auction.Keep(sell, EarlierSales.None);
@@ -269,7 +246,7 @@ public sealed class PostLead(
         }
     }
 
-    private static void CheckIdempotencyKey(string? key, List<FieldProblem> problems)
+    internal static void CheckIdempotencyKey(string? key, List<FieldProblem> problems)
     {
         if (key is not null && (key.Length is 0 or > 200 || key.Any(character => character is < ' ' or > '~')))
         {
@@ -277,12 +254,17 @@ public sealed class PostLead(
         }
     }
 
-    private static List<ExternalKey> Keys(string source, string? externalId, string? idempotencyKey)
+    private static List<ExternalKey> Keys(string source, string? externalId, string? idempotencyKey, Guid? ping)
     {
-        var keys = new List<ExternalKey>(2);
+        var keys = new List<ExternalKey>(3);
         if (idempotencyKey is not null)
         {
             keys.Add(new ExternalKey(source, 'i', idempotencyKey));
+        }
+
+        if (ping is { } id)
+        {
+            keys.Add(new ExternalKey(source, ExternalKey.Ping, id.ToString()));
         }
 
         if (externalId is not null)
@@ -292,6 +274,4 @@ public sealed class PostLead(
 
         return keys;
     }
-
-    private string? KnownCampaign(PostedLead? posted) => posted?.Campaign is { } key && desks.Find(key) is not null ? key : null;
 }

@@ -29,6 +29,9 @@ internal enum PostRefusal
 
     /// <summary>Nothing was taken; the same post may succeed in a second.</summary>
     Busy,
+
+    /// <summary>The ping was used before by another lead.</summary>
+    PingUsed,
 }
 
 /// <summary>What became of a post. Whoever received it says so in the form the supplier understands.</summary>
@@ -38,6 +41,11 @@ internal abstract record PostOutcome
     /// <param name="Answer">What the supplier is told.</param>
     /// <param name="Replayed">Whether this is the answer to an earlier post.</param>
     public sealed record Taken(SupplierAnswer Answer, bool Replayed) : PostOutcome;
+
+    /// <summary>The ping is answered, and the answer stored.</summary>
+    /// <param name="Answer">What the supplier is told.</param>
+    /// <param name="Replayed">Whether this is the answer to the same ping before.</param>
+    public sealed record Pinged(PingAnswer Answer, bool Replayed) : PostOutcome;
 
     /// <summary>Nothing is stored but what was wrong.</summary>
     /// <param name="Refusal">Why.</param>
@@ -58,19 +66,24 @@ internal abstract record PostOutcome
     public static PostOutcome Unsupported { get; } =
         new Refused(PostRefusal.UnsupportedMediaType, "Send application/json or application/x-www-form-urlencoded.");
 
-    /// <summary>Answers in the form of <c>POST /v1/leads</c>.</summary>
+    /// <summary>Answers in the form of <c>POST /v1/leads</c> and <c>POST /v1/pings</c>.</summary>
     public Task WriteAsync(HttpContext context)
     {
-        if (this is Taken taken)
+        if (this is Taken { Replayed: true } or Pinged { Replayed: true })
         {
-            if (taken.Replayed)
-            {
-                context.Response.Headers["Idempotent-Replayed"] = "true";
-            }
-
-            return taken.Answer.SendAsync(context);
+            context.Response.Headers["Idempotent-Replayed"] = "true";
         }
 
+        return this switch
+        {
+            Taken taken => taken.Answer.SendAsync(context),
+            Pinged pinged => pinged.Answer.SendAsync(context),
+            _ => WriteRefusalAsync(context),
+        };
+    }
+
+    private Task WriteRefusalAsync(HttpContext context)
+    {
         var refused = (Refused)this;
         var (status, code) = refused.Refusal switch
         {
@@ -79,6 +92,7 @@ internal abstract record PostOutcome
             PostRefusal.WrongKey => (401, "unauthorized"),
             PostRefusal.NotAllowed => (403, "forbidden"),
             PostRefusal.Conflict => (409, "idempotency_conflict"),
+            PostRefusal.PingUsed => (409, "ping_used"),
             PostRefusal.Busy => (503, "busy"),
             PostRefusal.PingsNotTaken => (400, "not_supported"),
             _ => (400, "invalid_fields"),

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Kontor.Core.Intake;
 
 namespace Kontor.Intake;
@@ -8,26 +9,30 @@ internal sealed record ReservedKeys
     private const int ExternalIdLimit = 200;
     private const int TextLimit = 200;
     private const int UrlLimit = 2000;
+    private const int MostBids = 10;
 
     public string? Campaign { get; private set; }
     public string? ExternalId { get; private set; }
     public string? PingId { get; private set; }
+    public ImmutableArray<string> BidIds { get; private set; } = [];
     public bool Test { get; private set; }
     public string? SubId { get; private set; }
     public string? Consent { get; set; }
     public string? CallbackUrl { get; private set; }
 
     /// <summary>Their names.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["campaign", "external_id", "ping_id", "test", "sub_id", "consent", "callback_url"];
+    public static IReadOnlyList<string> Names { get; } = ["campaign", "external_id", "ping_id", "bid_ids", "test", "sub_id", "consent", "callback_url"];
 
     /// <summary>Whether a key is one of them.</summary>
-    public static bool Has(string key) => key is "campaign" or "external_id" or "ping_id" or "test" or "sub_id" or "consent" or "callback_url";
+    public static bool Has(string key) => key is "campaign" or "external_id" or "ping_id" or "bid_ids" or "test" or "sub_id" or "consent" or "callback_url";
 
     /// <summary>Takes the value of a reserved key other than <c>consent</c>; answers the problem with it, or null.</summary>
     public FieldProblem? Set(string key, PostedValue value)
     {
         if (key == "test")
             return TakeFlag(value);
+        if (key == "bid_ids")
+            return TakeBids(value);
         var limit = key switch { "external_id" => ExternalIdLimit, "callback_url" => UrlLimit, _ => TextLimit };
         var problem = Read(key, value, limit, out var text);
         switch (key)
@@ -67,6 +72,20 @@ internal sealed record ReservedKeys
             return new FieldProblem(key, "invalid_text", "Send text without control characters.");
         text = trimmed;
         return null;
+    }
+
+    // A list, or in a form one text with commas.
+    private FieldProblem? TakeBids(PostedValue value)
+    {
+        BidIds = value.Kind switch
+        {
+            PostedKind.List => value.Items,
+            PostedKind.Text => [.. value.Text!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)],
+            _ => [],
+        };
+        return value.Kind is PostedKind.Nothing || (BidIds.Length is > 0 and <= MostBids && BidIds.All(bid => bid.Length <= TextLimit))
+            ? null
+            : new FieldProblem("bid_ids", "invalid", $"Send a list of 1 to {MostBids} bid ids as the ping answered them.");
     }
 
     private FieldProblem? TakeFlag(PostedValue value)

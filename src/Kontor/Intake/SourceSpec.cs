@@ -19,7 +19,8 @@ internal static class SourceSpec
         ("sub_id", "Your own sub-channel, at most 200 characters."),
         ("consent", "An object that says when, where and to what the person agreed; it is kept as given."),
         ("callback_url", "Where the final answer is posted when the first one was pending."),
-        ("ping_id", "Not taken yet."),
+        ("ping_id", "The ping this lead answers: its payout holds until its expires_at, and its values count."),
+        ("bid_ids", "Which bids of the ping you take up, a list; without it all."),
     ];
 
     private static readonly (string Status, string Meaning)[] Statuses =

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Kontor.Core;
+using Kontor.Core.Catalog;
+using Kontor.Core.Intake;
 
 namespace Kontor.Platform;
 
@@ -23,6 +25,12 @@ public static class Metrics
 
     private static readonly Counter<long> Pings = Meter.CreateCounter<long>("kontor.pings", "{ping}", "Pings to buyers that ended, by reason; none is a bid.");
 
+    private static readonly Counter<long> PingAnswers =
+        Meter.CreateCounter<long>("kontor.ping_answers", "{ping}", "Pings of suppliers answered, by status and reason.");
+
+    private static readonly Counter<long> Suppressions =
+        Meter.CreateCounter<long>("kontor.suppressions", "{question}", "Questions to suppression services that ended, by answer; all but clear and suppressed say nothing.");
+
     static Metrics() => Meter.CreateObservableGauge("kontor.queue.age", ReadAges, "s", "Age of the oldest item that waits, by queue.");
 
     /// <summary>Counts an answered lead.</summary>
@@ -38,6 +46,15 @@ public static class Metrics
     /// <param name="reason">Why it brought no bid, or <see cref="ReasonCode.None"/>.</param>
     public static void PingEnded(ReasonCode reason) =>
         Pings.Add(1, new KeyValuePair<string, object?>("reason", reason == ReasonCode.None ? "none" : reason.Text()));
+
+    /// <summary>Counts an answered ping of a supplier.</summary>
+    /// <param name="status">The status in the answer: accepted, rejected or duplicate.</param>
+    /// <param name="reason">Its reason, or <see cref="ReasonCode.None"/>.</param>
+    public static void PingAnswered(string status, ReasonCode reason) =>
+        PingAnswers.Add(1, new KeyValuePair<string, object?>("status", status), new KeyValuePair<string, object?>("reason", reason.Text()));
+
+    /// <summary>Counts a question to a suppression service.</summary>
+    public static void SuppressionAsked(SuppressionEnd end) => Suppressions.Add(1, new KeyValuePair<string, object?>("answer", CatalogNames.Of(end)));
 
     /// <summary>Records how many leads one claim transaction decided.</summary>
     public static void BatchClaimed(int leads) => BatchSize.Record(leads);

@@ -121,7 +121,9 @@ public sealed class Server : IAsyncDisposable
         services.AddSingleton<SettleSales>();
         services.AddSingleton<ReportOutcome>();
         services.AddSingleton<Callbacks>();
+        services.AddSingleton<ScreenLead>();
         services.AddSingleton<PostLead>();
+        services.AddSingleton<PostPing>();
 
         services.AddSingleton(new OutboundHttp(AddressRules.Parse(options.AllowPrivateTargets), TimeProvider.System));
         services.AddSingleton(provider => new DeliveryWiring(
@@ -150,10 +152,12 @@ public sealed class Server : IAsyncDisposable
             ReadinessCheck.Of("snapshot", () => app.Services.GetRequiredService<LiveNetwork>().IsLoaded),
         ]);
         CatalogEndpoints.Map(app);
+        PostPing.Map(app);
         PostLead.Map(app);
         DialectEndpoints.Map(app);
         SourceSpec.Map(app);
         LeadEndpoints.Map(app);
+        GetPing.Map(app);
         SimulateSale.Map(app);
         DeliveryEndpoints.Map(app);
         BuyerSales.Map(app);

@@ -30,7 +30,8 @@ internal sealed partial class ClaimBatch
             if (first.Lead != sell.Lead.Id.Value)
             {
                 var same = first.Hash.AsSpan().SequenceEqual(sell.Record.ContentHash);
-                return new ClaimResult(new LeadId(first.Lead), same ? ClaimResultKind.Replay : ClaimResultKind.Conflict, default);
+                var other = key.Kind == ExternalKey.Ping ? ClaimResultKind.PingUsed : ClaimResultKind.Conflict;
+                return new ClaimResult(new LeadId(first.Lead), same ? ClaimResultKind.Replay : other, default);
             }
         }
 

@@ -3,6 +3,7 @@ using Kontor.Core;
 using Kontor.Core.Billing;
 using Kontor.Core.Catalog;
 using Kontor.Core.Delivery;
+using Kontor.Core.Intake;
 using Kontor.Core.Sale;
 
 namespace Kontor.Sale;
@@ -134,17 +135,17 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
 
         if (sell.Stopped != ReasonCode.None)
         {
-            Store(sell, SaleFacts.None, new LeadStanding("rejected", sell.Stopped, 0, 0), sell.Stopped);
+            Store(sell, SaleFacts.None with { Screening = sell.Screening }, new LeadStanding("rejected", sell.Stopped, 0, 0), sell.Stopped);
             return;
         }
 
-        if (Persons(sell).Any(key => IsSeen(key, sell)))
+        if (sell.Desk.Screening.RefusesDuplicatesAt(Stage.Post) && Persons(sell).Any(key => IsSeen(key, sell)))
         {
-            Store(sell, SaleFacts.None, new LeadStanding("duplicate", ReasonCode.DuplicateLead, 0, 0), ReasonCode.DuplicateLead);
+            Store(sell, SaleFacts.None with { Screening = sell.Screening }, new LeadStanding("duplicate", ReasonCode.DuplicateLead, 0, 0), ReasonCode.DuplicateLead);
             return;
         }
 
-        var facts = Facts(sell, plan);
+        var facts = Facts(sell, plan) with { Screening = sell.Screening };
         var decision = DecideSale.Decide(sell.Desk.Terms, sell.Lead, facts, sell.Now);
         if (decision.SlotsLeft > 0 && !decision.Waits && plan.More && sell.TimesWithheld < MostWithheld)
         {
@@ -204,7 +205,7 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
     internal SaleFacts Facts(ClaimItem item, ClaimPlan plan)
     {
         var candidates = Candidates(item, plan);
-        return new SaleFacts(candidates, [], []) { Resale = item.Offer, Credits = Credits(item, candidates), Bids = item.Bids, BidsAt = item.BidsAt };
+        return new SaleFacts(candidates, [], []) { Resale = item.Offer, Credits = Credits(item, candidates), Bids = item.Bids, BidsAt = item.BidsAt, Ping = item.Ping };
     }
 
     private ImmutableArray<CandidateFacts> Candidates(ClaimItem item, ClaimPlan plan)
@@ -238,7 +239,7 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
         {
             var terms = item.Desk.Terms.Contracts[award.Contract];
             var confirmed = terms.Contract.Accept == Accept.Immediate;
-            var payout = confirmed ? PayoutOf(item, award.Price, confirmedBefore + tally.Confirmed == 0) : 0;
+            var payout = confirmed ? PayoutOf(item, (award.Price, award.PromisedPayout), confirmedBefore + tally.Confirmed == 0) : 0;
             var sale = new SaleId(Guid.CreateVersion7(item.Now));
             var soldAt = item.Lead.Test ? item.Now : SoldAt(item, terms);
             var row = new SaleRow(sale, item.Lead, award, decision.Promise, terms.Contract.Key, terms.Buyer.Key, item.Supplier,
@@ -285,8 +286,11 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
         return CandidateReading.CountedAt(item.Now, own, buyer);
     }
 
-    internal static long PayoutOf(ClaimItem item, long price, bool first) =>
-        Payouts.Of(item.Payout, new Money(price, item.Desk.Campaign.Currency), first).Minor;
+    /// <summary>What the supplier gets for a sale: what a ping promised him, or what his source's rule says.</summary>
+    internal static long PayoutOf(ClaimItem item, (long Price, long? Promised) sale, bool first) =>
+        sale.Promised is not { } promised ? Payouts.Of(item.Payout, new Money(sale.Price, item.Desk.Campaign.Currency), first).Minor
+        : item.Payout.Per == PayoutPer.FirstSale && !first ? 0
+        : promised;
 
     private void Take(ClaimItem item, ContractTerms terms, in SaleRow sale)
     {

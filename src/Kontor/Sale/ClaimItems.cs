@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Kontor.Core;
 using Kontor.Core.Catalog;
 using Kontor.Core.Delivery;
+using Kontor.Core.Intake;
 using Kontor.Core.Sale;
 using Kontor.Matching;
 
@@ -33,6 +34,9 @@ public enum ClaimResultKind
 
     /// <summary>The same external id came before with other content.</summary>
     Conflict,
+
+    /// <summary>Another lead came before with the same ping.</summary>
+    PingUsed,
 }
 
 /// <summary>Where a lead stands, as its row says.</summary>
@@ -79,6 +83,9 @@ public abstract class ClaimItem
     /// <summary>When the bids were weighed.</summary>
     public DateTimeOffset BidsAt { get; set; }
 
+    /// <summary>What the supplier was promised when he pinged it; null when he posted it directly, and for its resales.</summary>
+    public PingPromise? Ping { get; set; }
+
     /// <summary>Whether every candidate is to be locked, because the first few were not enough.</summary>
     public bool LockAll { get; set; }
 
@@ -111,14 +118,21 @@ public sealed class SellItem : ClaimItem
     /// <summary>Its texts.</summary>
     public required LeadRecord Record { get; init; }
 
-    /// <summary>Hashes of the person under the campaign's duplicate rule; empty when it has none or the lead is a test.</summary>
-    public required IReadOnlyList<byte[]> PersonKeys { get; init; }
+    /// <summary>Hashes of the person under the campaign's duplicate rule; empty when it has none, the lead is a test, or screening refused
+    /// it: who was refused for what may change later is not remembered as seen.</summary>
+    public required IReadOnlyList<byte[]> PersonKeys { get; set; }
 
     /// <summary>The source's own names for it, sorted; empty when it gave none.</summary>
     public required IReadOnlyList<ExternalKey> ExternalKeys { get; init; }
 
-    /// <summary>Why it may not be sold at all (campaign or source paused), or none.</summary>
-    public ReasonCode Stopped { get; init; }
+    /// <summary>Why it may not be sold at all (campaign or source paused, refused in screening), or none.</summary>
+    public ReasonCode Stopped { get; set; }
+
+    /// <summary>What screening found out; null when nothing was checked.</summary>
+    public ScreeningFacts? Screening { get; set; }
+
+    /// <summary>What was odd about the post.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>Completes after the commit.</summary>
     public Task<ClaimResult> Result => done.Task;
@@ -149,6 +163,13 @@ public sealed class SettleItem : ClaimItem
 
     /// <inheritdoc/>
     public override void Fail(Exception error) => done.TrySetException(error);
+}
+
+/// <summary>A ping: its buyers are asked as those of a lead are, and it never enters a lane.</summary>
+public sealed class PingItem : ClaimItem
+{
+    /// <inheritdoc/>
+    public override void Fail(Exception error) => throw new InvalidOperationException("A ping is not claimed.", error);
 }
 
 /// <summary>A lead whose later offer is due.</summary>

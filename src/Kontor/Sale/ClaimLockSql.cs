@@ -40,11 +40,11 @@ internal static class ClaimLockSql
     // Indexes sales_one_per_slot for live and sales_released for released sales. No lock: the lead row above is the lock.
     private const string Sales = """
         select lead_id, sale_id, contract, buyer, slot, max_buyers, status, reason_code, payout, round, promise_ends_at, tier, offer,
-            sold_at, outcome, outcome_value, outcome_at, outcomes, no_deal_at
+            sold_at, outcome, outcome_value, outcome_at, outcomes, no_deal_at, promised_payout
         from sales where lead_id = any(@leads) and status <> 'released'
         union all
         select lead_id, sale_id, contract, buyer, slot, max_buyers, status, reason_code, payout, round, promise_ends_at, tier, offer,
-            sold_at, outcome, outcome_value, outcome_at, outcomes, no_deal_at
+            sold_at, outcome, outcome_value, outcome_at, outcomes, no_deal_at, promised_payout
         from sales where lead_id = any(@leads) and status = 'released'
         order by lead_id, sale_id
         """;
@@ -222,6 +222,7 @@ internal static class ClaimLockSql
                 ReportedAt = reader.IsDBNull(16) ? null : reader.GetFieldValue<DateTimeOffset>(16),
                 Reports = reader.GetInt16(17),
                 NoDealAt = reader.IsDBNull(18) ? null : reader.GetFieldValue<DateTimeOffset>(18),
+                PromisedPayout = reader.IsDBNull(19) ? null : reader.GetInt64(19),
             });
         }
     }

@@ -26,10 +26,10 @@ internal static class ClaimWriteSql
     // The guards sales_one_per_slot and sales_one_per_buyer refuse a second sale of a slot or to a buyer.
     private const string Sales = """
         insert into sales (sale_id, lead_id, slot, max_buyers, contract, buyer, campaign, source, supplier, test, status, price, payout, currency,
-            round, sold_at, settled_at, promise_ends_at, tier, offer, credit_group, credit_moves)
+            round, sold_at, settled_at, promise_ends_at, tier, offer, credit_group, credit_moves, promised_payout)
         select unnest($1), unnest($2), unnest($3), unnest($4), unnest($5), unnest($6), unnest($7), unnest($8), unnest($9), unnest($10),
             unnest($11), unnest($12), unnest($13), unnest($14), unnest($15), unnest($16), unnest($17), unnest($18), unnest($19), unnest($20),
-            unnest($21), unnest($22)::json
+            unnest($21), unnest($22)::json, unnest($23)
         """;
 
     // Primary key ledger_postings_pkey is the sale's id: a sale is billed once.
@@ -207,7 +207,8 @@ internal static class ClaimWriteSql
                 Shorts(rows, row => row.Award.Tier),
                 Column(rows, NpgsqlDbType.Smallint, row => (short?)row.Offer),
                 Texts(rows, row => row.CreditGroup),
-                Texts(rows, row => row.CreditMoves));
+                Texts(rows, row => row.CreditMoves),
+                Column(rows, NpgsqlDbType.Bigint, row => row.Award.PromisedPayout));
         }
 
         if (writes.Postings.Count > 0)

@@ -7,9 +7,10 @@ using Kontor.Core.Sale;
 namespace Kontor.Sale;
 
 /// <summary>How a decision's facts are written to its row: compact UTF-8 JSON that names contracts by key, so that it outlives any
-/// ordering in memory. <c>{"c":[[key,[used...],available,last_sold_us,has_person]...],"l":[[contract,buyer,slot,max,tier,no_deal]...],
+/// ordering in memory. <c>{"c":[[key,[used...],available,last_sold_us,has_person]...],"l":[[contract,buyer,slot,max,tier,promised_payout,no_deal]...],
 /// "r":[[contract,reason]...],"o":index of the resale,"k":[[tier,contract,micro]...],"b":[[contract,reason or "",promise,amount,order,
-/// expires_us,elapsed_ms,token]...],"w":when the bids were weighed,"s":"reason that stopped it"}</c>; empty parts are left out.</summary>
+/// expires_us,elapsed_ms,token]...],"w":when the bids were weighed,"p":[promise,chosen,[contract,price,payout]...],"s":"reason that stopped it",
+/// "sc":{"at":stage,"list":[end, status, elapsed_ms],"seen":flag}}</c>; empty parts are left out.</summary>
 public static class DecisionFacts
 {
     [ThreadStatic]
@@ -31,10 +32,13 @@ public static class DecisionFacts
         WriteRefusals(json, facts.Refusals);
         WriteOffer(json, terms, facts);
         WriteBids(json, terms, facts);
+        WritePing(json, facts.Ping);
         if (stopped != ReasonCode.None)
         {
             json.WriteString("s"u8, stopped.Text());
         }
+
+        ScreeningJson.Write(json, facts.Screening);
 
         json.WriteEndObject();
         json.Flush();
@@ -57,7 +61,8 @@ public static class DecisionFacts
             item[3].ValueKind == JsonValueKind.Null ? null : item[3].GetInt32())
         {
             Tier = item.GetArrayLength() < 5 || item[4].ValueKind == JsonValueKind.Null ? null : item[4].GetInt32(),
-            NoDeal = item.GetArrayLength() > 5,
+            PromisedPayout = item.GetArrayLength() < 6 || item[5].ValueKind == JsonValueKind.Null ? null : item[5].GetInt64(),
+            NoDeal = item.GetArrayLength() > 6,
         });
         var refusals = Items(root, "r").Select(item => new Refusal(item[0].GetString()!, ReasonCodes.Parse(item[1].GetString())));
         var stopped = root.TryGetProperty("s", out var reason) ? ReasonCodes.Parse(reason.GetString()) : ReasonCode.None;
@@ -68,6 +73,8 @@ public static class DecisionFacts
             Credits = [.. credits],
             Bids = Bids(root, ordinals),
             BidsAt = root.TryGetProperty("w", out var weighed) ? Instant(weighed.GetInt64()) : DateTimeOffset.MinValue,
+            Ping = Ping(root),
+            Screening = ScreeningJson.Read(root),
         };
         return (facts, stopped);
     }
@@ -78,6 +85,40 @@ public static class DecisionFacts
     {
         using var document = JsonDocument.Parse(stored);
         return Bids(document.RootElement, Ordinals(terms));
+    }
+
+    /// <summary>What a ping promised, for a further round of its lead's first offer; null when it was posted directly.</summary>
+    public static PingPromise? ReadPing(ReadOnlyMemory<byte> stored)
+    {
+        using var document = JsonDocument.Parse(stored);
+        return Ping(document.RootElement);
+    }
+
+    private static PingPromise? Ping(JsonElement root) => !root.TryGetProperty("p", out var ping) ? null : new PingPromise(
+        ping[0].GetInt32(),
+        [.. ping.EnumerateArray().Skip(2).Select(sale => new PromisedSale(sale[0].GetString()!, sale[1].GetInt64(), sale[2].GetInt64()))],
+        ping[1].GetInt32() == 1);
+
+    private static void WritePing(Utf8JsonWriter writer, PingPromise? ping)
+    {
+        if (ping is null)
+        {
+            return;
+        }
+
+        writer.WriteStartArray("p"u8);
+        writer.WriteNumberValue(ping.MaxBuyers);
+        writer.WriteNumberValue(ping.Chosen ? 1 : 0);
+        foreach (var sale in ping.Sales)
+        {
+            writer.WriteStartArray();
+            writer.WriteStringValue(sale.Contract);
+            writer.WriteNumberValue(sale.Price);
+            writer.WriteNumberValue(sale.Payout);
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndArray();
     }
 
     private static Dictionary<string, int> Ordinals(SaleTerms terms) =>
@@ -183,24 +224,39 @@ public static class DecisionFacts
                 writer.WriteNullValue();
             }
 
-            if (sale.Tier is { } tier)
-            {
-                writer.WriteNumberValue(tier);
-            }
-            else if (sale.NoDeal)
-            {
-                writer.WriteNullValue();
-            }
-
-            if (sale.NoDeal)
-            {
-                writer.WriteNumberValue(1);
-            }
+            WriteTier(writer, sale);
 
             writer.WriteEndArray();
         }
 
         writer.WriteEndArray();
+    }
+
+    // What follows the last that is known is left out; in the common case that is all.
+    private static void WriteTier(Utf8JsonWriter writer, LiveSale sale)
+    {
+        if (sale.Tier is { } tier)
+        {
+            writer.WriteNumberValue(tier);
+        }
+        else if (sale.PromisedPayout is not null || sale.NoDeal)
+        {
+            writer.WriteNullValue();
+        }
+
+        if (sale.PromisedPayout is { } payout)
+        {
+            writer.WriteNumberValue(payout);
+        }
+        else if (sale.NoDeal)
+        {
+            writer.WriteNullValue();
+        }
+
+        if (sale.NoDeal)
+        {
+            writer.WriteNumberValue(1);
+        }
     }
 
     private static void WriteRefusals(Utf8JsonWriter writer, ImmutableArray<Refusal> refusals)

@@ -28,6 +28,7 @@ internal sealed class LaterRound(ClaimBatch batch, ClaimItem item, ClaimPlan pla
             {
                 Tier = sale.Offer == item.Offer ? sale.Tier : null,
                 NoDeal = sale.NoDealAt is not null,
+                PromisedPayout = sale.PromisedPayout,
             })
             .ToImmutableArray();
         var refusals = sales.Where(sale => sale.Status is "released").Select(sale => new Refusal(sale.Contract, sale.Reason)).ToImmutableArray();
@@ -46,6 +47,7 @@ internal sealed class LaterRound(ClaimBatch batch, ClaimItem item, ClaimPlan pla
                 ReasonCode.None, sold.Payout, round, sold.PromiseEndsAt, sold.Award.Tier, item.Offer)
             {
                 SoldAt = sold.SoldAt,
+                PromisedPayout = sold.Award.PromisedPayout,
             });
         }
     }

@@ -6,8 +6,12 @@ using Kontor.Core.Sale;
 
 namespace Kontor.Sale;
 
-/// <summary>A source's own name for a lead. Kind is x for external_id, i for Idempotency-Key.</summary>
-public readonly record struct ExternalKey(string Source, char Kind, string Id);
+/// <summary>A source's own name for a lead. Kind is x for external_id, i for Idempotency-Key, p for the ping it answers.</summary>
+public readonly record struct ExternalKey(string Source, char Kind, string Id)
+{
+    /// <summary>The kind of a ping: a ping names one lead, so it is used once.</summary>
+    public const char Ping = 'p';
+}
 
 /// <summary>One person in one scope: c:campaign or b:buyer, and 16 bytes of hash.</summary>
 public readonly record struct PersonKey(string Scope, Guid Hash);
@@ -34,6 +38,9 @@ public sealed record StoredSale(
 
     /// <summary>When its buyer first reported that it came to nothing, which ended the promise; null when he never did.</summary>
     public DateTimeOffset? NoDealAt { get; init; }
+
+    /// <summary>The payout of a ping it was sold for; null when the source's rule says.</summary>
+    public long? PromisedPayout { get; init; }
 
     /// <summary>The promise that binds at a time; null once it has ended.</summary>
     public int? BindsAt(DateTimeOffset now) => PromiseEndsAt <= now ? null : MaxBuyers;

@@ -49,6 +49,7 @@ public sealed class SettleSales(NpgsqlDataSource database, LiveDesks desks, Clai
             QueuedAt = clock.GetTimestamp(),
         };
         item.Bids = DecisionFacts.ReadBids(last.Facts, desk.Terms);
+        item.Ping = DecisionFacts.ReadPing(last.Facts);
         await BidAsync(item, cancel);
         await lanes.EnqueueAsync(item, cancel);
         await item.Done;

@@ -31,6 +31,49 @@ public sealed class MoneyOfSalesTests
     }
 
     [Fact]
+    public void share_has_a_least_where_the_rule_says_so()
+    {
+        var rule = new Payout(PayoutType.ShareOfRevenue, 0, 6_000) { AtLeast = 12.5m };
+        Payouts.Of(rule, new Money(9_000, Given.Euro), false).Minor.ShouldBe(5_400);
+        Payouts.Of(rule, new Money(2_000, Given.Euro), false).Minor.ShouldBe(1_250);
+    }
+
+    [Theory]
+    [InlineData(1, 500)]
+    [InlineData(1_999, 500)]
+    [InlineData(2_000, 1_000)]
+    [InlineData(5_000, 2_500)]
+    [InlineData(5_001, 3_001)]
+    public void band_of_the_price_says_what_is_paid(long price, long payout)
+    {
+        var rule = new Payout(PayoutType.PriceBands, 0, 0) { Bands = [new(0, 5, null), new(20, null, 5_000), new(50.01m, null, 6_000)] };
+        Payouts.Of(rule, new Money(price, Given.Euro), true).Minor.ShouldBe(payout);
+    }
+
+    [Fact]
+    public void what_is_paid_for_each_sale_or_the_first_is_the_operators_choice()
+    {
+        var each = new Payout(PayoutType.Fixed, 12.5m, 0) { Per = PayoutPer.EachSale };
+        Payouts.Of(each, new Money(9_000, Given.Euro), false).Minor.ShouldBe(1_250);
+        var first = new Payout(PayoutType.ShareOfRevenue, 0, 6_000) { Per = PayoutPer.FirstSale };
+        Payouts.Of(first, new Money(9_000, Given.Euro), false).Minor.ShouldBe(0);
+        Payouts.Of(first, new Money(9_000, Given.Euro), true).Minor.ShouldBe(5_400);
+    }
+
+    [Fact]
+    public void margin_is_an_amount_or_a_part_of_the_price_and_none_when_nothing_is_said()
+    {
+        var rule = new Payout(PayoutType.Fixed, 20, 0);
+        Payouts.Covers(rule, new Money(100, Given.Euro)).ShouldBeTrue();
+        var amount = rule with { MinimumMargin = new(5, null) };
+        Payouts.Covers(amount, new Money(2_499, Given.Euro)).ShouldBeFalse();
+        Payouts.Covers(amount, new Money(2_500, Given.Euro)).ShouldBeTrue();
+        var part = rule with { MinimumMargin = new(null, 2_000) };
+        Payouts.Covers(part, new Money(2_499, Given.Euro)).ShouldBeFalse();
+        Payouts.Covers(part, new Money(2_500, Given.Euro)).ShouldBeTrue();
+    }
+
+    [Fact]
     public void fixed_payout_with_more_digits_than_the_currency_is_a_broken_invariant()
     {
         Should.Throw<InvalidOperationException>(() => Payouts.Of(new Payout(PayoutType.Fixed, 0.005m, 0), new Money(9_000, Given.Euro), true));

@@ -12,7 +12,10 @@ internal static class ScenarioNetwork
         {
             Document(CatalogKind.Verticals, """{"key": "vertical", "name": "Any", "fields": [{"key": "roof", "type": "text"}]}"""),
             Document(CatalogKind.Suppliers, """{"key": "supplier", "name": "Any"}"""),
-            Document(CatalogKind.Sources, """{"key": "landing", "supplier": "supplier"}"""),
+            Document(CatalogKind.Sources, new JsonObject
+            {
+                ["key"] = "landing", ["supplier"] = "supplier", ["payout"] = scenario["payout"]?.DeepClone() ?? new JsonObject { ["type"] = "none" },
+            }.ToJsonString()),
             Document(CatalogKind.Campaigns, new JsonObject
             {
                 ["key"] = "campaign", ["vertical"] = "vertical", ["country"] = "DE", ["currency"] = "EUR", ["plan"] = scenario["plan"]!.DeepClone(),

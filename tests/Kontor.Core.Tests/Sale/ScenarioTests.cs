@@ -10,8 +10,9 @@ namespace Kontor.Core.Tests.Sale;
 
 /// <summary>The scenarios in the folder beside this file, which an operator can read: a network in the shapes of the API, what was used
 /// before, the leads that come in one after the other, what buyers answer, and what becomes of each contract and why. A lead that is
-/// offered several times lists its <c>offers</c>: <c>plan</c> or <c>resale[n]</c>, when, and whose promises have <c>ended</c> by then or by a report of
-/// <c>no_deal</c>.</summary>
+/// offered several times lists its <c>offers</c>: <c>plan</c> or <c>resale[n]</c>, when, and whose promises have <c>ended</c> by then or by
+/// a report of <c>no_deal</c>. Of a lead
+/// that was pinged <c>ping</c> says what it held out; a sale made for a promised payout is <c>sold at 36 for 30</c>.</summary>
 public sealed class ScenarioTests
 {
     public static TheoryData<string> All => [.. Directory.EnumerateFiles(Folder(), "*.json").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
@@ -103,7 +104,7 @@ public sealed class ScenarioTests
                 .Select(rules => rules.Ordinal).Where(ordinal => plan.StaticRefusal(ordinal) == ReasonCode.None).ToList();
             for (var again = true; again;)
             {
-                var facts = books.Facts(candidates, Live, refusals, plan);
+                var facts = books.Facts(candidates, Live, refusals, plan) with { Ping = Ping(scene["ping"]) };
                 var decision = DecideSale.Decide(terms, lead, facts, now);
                 traces.Add(ExplainSale.Explain(terms, lead, facts, now));
                 books.Take(decision, now);
@@ -114,8 +115,18 @@ public sealed class ScenarioTests
             return ExplainSale.Merge(traces, refusals.ToDictionary(refusal => refusal.Contract, refusal => refusal.Reason))
                 .Select(entry => $"{entry.Contract}: {(before.Contains(entry.Contract) ? "has it" : entry.Sold ? $"sold at {Price(entry.Contract)}" : entry.Reason.Text())}");
 
-            string Price(string contract) => $"{traces.Select(trace => trace.Single(entry => entry.Contract == contract)).First(entry => entry.Sold).Price!.Value.ToDecimal():0.##}";
+            string Price(string contract)
+            {
+                var price = traces.Select(trace => trace.Single(entry => entry.Contract == contract)).First(entry => entry.Sold).Price!.Value;
+                var payout = Live.First(sale => sale.Contract == contract).PromisedPayout;
+                return $"{price.ToDecimal():0.##}{(payout is { } promised ? $" for {new Money(promised, Given.Euro).ToDecimal():0.##}" : "")}";
+            }
         }
+
+        private static PingPromise? Ping(JsonNode? ping) => ping is null ? null : new PingPromise(
+            ping["max_buyers"]!.GetValue<int>(),
+            [.. ping["sales"]!.AsArray().Select(sale => new PromisedSale(sale!["contract"]!.ToString(), Minor(sale["price"]!), Minor(sale["payout"]!)))],
+            ping["chosen"]?.GetValue<bool>() ?? false);
 
         private bool Answer(Award award, SaleDecision decision, JsonNode scene, DateTimeOffset now)
         {
@@ -129,7 +140,7 @@ public sealed class ScenarioTests
 
             if (contract.Accept == Accept.OnResponse)
                 books.Accounts[contract.Buyer].Settle(award.Price);
-            Live = Live.Add(new LiveSale(contract.Key, contract.Buyer, award.Slot, decision.Promise) { Tier = award.Tier });
+            Live = Live.Add(new LiveSale(contract.Key, contract.Buyer, award.Slot, decision.Promise) { Tier = award.Tier, PromisedPayout = award.PromisedPayout });
             return true;
         }
     }
