@@ -1,3 +1,5 @@
+using Kontor.Tests.Auction;
+
 namespace Kontor.Tests.Returns;
 
 /// <summary>A lead of which a buyer reported no_deal: when it is offered again, to whom, and to how many at most.</summary>
@@ -93,6 +95,27 @@ public sealed class NoDealTests
         await buyers.SoldAsync(lead, "a confirmed 90.00", "b released 40.00", "c confirmed 30.00");
         (await node.Api.TraceAsync(lead)).ShouldBe(["a sold", "b rejected_by_buyer", "c sold"]);
         (await node.Api.GetAsync($"/v1/leads/{lead}"))["sold_count"]!.GetValue<int>().ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task bidders_are_asked_for_a_lead_whose_exclusive_promise_has_ended()
+    {
+        await using var bidders = await TestBidders.StartAsync();
+        bidders.Bid("b", 50m);
+        bidders.Bid("a", 60m);
+        await using var node = await KontorNode.SellingAsync(Market.Of(
+            "{mode: exclusive, tiers: [{contracts: {tags: [first]}, method: priority}], "
+            + "resale: [{after: 1s, if: no_deal, plan: {mode: shared, max_buyers: 2, method: highest_bid, timeout: 10s}}]}",
+            Market.Parties([("a", "billing: {type: invoice}"), ("b", "billing: {type: invoice}")],
+            [
+                ("a", "a", "prices: [{max_buyers: 1, price: 90}], tags: [first]"), ("a-bids", "a", bidders.Terms("a", promise: 2)),
+                ("b", "b", bidders.Terms("b", promise: 2)),
+            ])));
+        var buyers = await BuyerReports.OfAsync(node, "a");
+        var lead = (await node.Api.SellAsync()).LeadId;
+        await buyers.ReportAsync(lead, "a", "no_deal");
+        await buyers.SoldAsync(lead, "a confirmed 90.00", "b confirmed 50.00");
+        bidders.PingsTo("a").ShouldBe(0);
     }
 
     [Fact]
