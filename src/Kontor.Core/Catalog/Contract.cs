@@ -93,6 +93,9 @@ public enum DeliveryType
 
     /// <summary>A request in the buyer's own form, made by templates.</summary>
     Http,
+
+    /// <summary>The supplier puts the caller through to the buyer's desk; nothing is sent.</summary>
+    Transfer,
 }
 
 /// <summary>Where a sold lead goes.</summary>
@@ -102,6 +105,12 @@ public enum DeliveryType
 /// <param name="Idempotent">Whether the buyer takes the same delivery twice without acting twice, so that it may be posted again after a crash.</param>
 public sealed record DeliveryRule(DeliveryType Type, string? Url, string? Secret, bool Idempotent)
 {
+    /// <summary>Of a live transfer, else null.</summary>
+    public TransferRule? Transfer { get; init; }
+
+    /// <summary>Whether a sale tells the supplier where to put the caller through to, by this rule or by the buyer's answer.</summary>
+    public bool Transfers => Transfer is not null || Response?.Transfer is not null;
+
     /// <summary>Of a mapped request, else null.</summary>
     public RequestRule? Request { get; init; }
 

@@ -24,6 +24,7 @@ internal static partial class ReadResponse
             Token = Place(shape, "token"),
             ExpiresIn = Place(shape, "expires_in"),
             Reason = Place(shape, "reason"),
+            Transfer = Place(shape, "transfer"),
         };
         if (ofBid && !shape.Has("price"))
         {
@@ -39,7 +40,7 @@ internal static partial class ReadResponse
             shape.Problem("accepted", "required", "Rules have to say where acceptance or a price stands; without rules the standard answer is read.");
         }
 
-        AnswerPlace?[] places = [rules.Accepted?.Place, rules.Price, rules.Currency, rules.Token, rules.ExpiresIn, rules.Reason];
+        AnswerPlace?[] places = [rules.Accepted?.Place, rules.Price, rules.Currency, rules.Token, rules.ExpiresIn, rules.Reason, rules.Transfer];
         if (places.Select(place => place?.Path?.Syntax).OfType<AnswerSyntax>().Distinct().Count() > 1)
         {
             shape.Problem("accepted", "invalid", "An answer is either JSON or XML: all paths must begin with $, or all with /.");

@@ -30,12 +30,20 @@ public static class ResponseReading
             return BuyerAnswer.Unreadable;
         }
 
+        var desk = TransferTarget.TryParse(found.Transfer);
+        if (rules.Transfer is not null && desk is null && found.Status == AnswerStatus.Accepted)
+        {
+            return BuyerAnswer.Unreadable;
+        }
+
         var seconds = NumberOf(found.ExpiresIn);
+        TimeSpan? expiresIn = seconds is > 0 and <= LongestExpiry ? TimeSpan.FromSeconds((double)seconds) : null;
         return new BuyerAnswer(found.Status, found.Reason)
         {
             Price = found.Price,
             Token = found.Token is { Length: > 0 and <= LongestToken } token ? token : null,
-            ExpiresIn = seconds is > 0 and <= LongestExpiry ? TimeSpan.FromSeconds((double)seconds) : null,
+            ExpiresIn = expiresIn,
+            Transfer = desk is { } target && found.Status == AnswerStatus.Accepted ? new TransferRule(target, expiresIn ?? rules.TransferLasts) : null,
         };
     }
 
@@ -57,6 +65,7 @@ public static class ResponseReading
                 Currency = Find(answer, rules.Currency),
                 Token = Find(answer, rules.Token),
                 ExpiresIn = Find(answer, rules.ExpiresIn),
+                Transfer = Find(answer, rules.Transfer),
                 Reason = Find(answer, rules.Reason) is { } reason ? BuyerAnswer.Printable(reason) : null,
             };
         }
@@ -136,6 +145,9 @@ internal sealed record FoundAnswer(AnswerStatus Status, string? Offered, decimal
 
     /// <inheritdoc cref="Currency"/>
     public string? ExpiresIn { get; init; }
+
+    /// <summary>Where a caller is put through to, as written.</summary>
+    public string? Transfer { get; init; }
 
     /// <summary>Printable, at most 200 characters.</summary>
     public string? Reason { get; init; }

@@ -108,4 +108,10 @@ public sealed record ResponseRules
 
     /// <summary>Why he refuses.</summary>
     public AnswerPlace? Reason { get; init; }
+
+    /// <summary>The number or SIP address the caller is put through to; an answer that accepts has to hold it.</summary>
+    public AnswerPlace? Transfer { get; init; }
+
+    /// <summary>How long that may be called where the answer does not say it.</summary>
+    public TimeSpan TransferLasts { get; init; } = TransferRule.UsualExpiry;
 }

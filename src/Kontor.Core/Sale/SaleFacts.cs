@@ -21,6 +21,9 @@ public readonly record struct LiveSale(string Contract, string Buyer, int Slot, 
     /// <summary>Index of the tier that made it, when the plan that this round sells by made it; null when another plan did.</summary>
     public int? Tier { get; init; }
 
+    /// <summary>Whether its buyer reported that the lead came to nothing, which ended the promise.</summary>
+    public bool NoDeal { get; init; }
+
     /// <summary>The payout of a ping it was sold for, minor units; null when the source's rule says.</summary>
     public long? PromisedPayout { get; init; }
 }

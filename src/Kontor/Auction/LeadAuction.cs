@@ -112,12 +112,18 @@ public sealed record EarlierSales(ImmutableArray<LiveSale> Live, ImmutableArray<
     /// <summary>A lead that nobody was offered.</summary>
     public static EarlierSales None { get; } = new([], []);
 
-    /// <summary>As a lead's sales stand, with the one that is being settled as its buyer decided.</summary>
-    public static EarlierSales Of(IReadOnlyList<SaleView> sales, SettleSale? settled)
+    /// <summary>As a lead's sales stand at an item's time, promises that have ended included, with the sale that is being settled as its buyer
+    /// decided.</summary>
+    public static EarlierSales Of(IReadOnlyList<SaleView> sales, ClaimItem item)
     {
+        var settled = (item as SettleItem)?.Settle;
         var refused = sales.Where(sale => sale.Status == "released" || (sale.Id == settled?.Sale && settled?.Verdict != Verdict.Accepted)).ToList();
         return new EarlierSales(
-            [.. sales.Except(refused).Select(sale => new LiveSale(sale.Contract, sale.Buyer, sale.Slot, sale.MaxBuyers))],
+            [.. sales.Except(refused).Select(sale => new LiveSale(sale.Contract, sale.Buyer, sale.Slot, sale.PromiseEndsAt <= item.Now ? null : sale.MaxBuyers)
+            {
+                Tier = sale.Offer == item.Offer ? sale.Tier : null,
+                NoDeal = sale.NoDealAt is not null,
+            })],
             [.. refused.Select(sale => new Refusal(sale.Contract, sale.Reason == ReasonCode.None ? ReasonCode.RejectedByBuyer : sale.Reason))]);
     }
 

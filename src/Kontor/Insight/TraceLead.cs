@@ -22,6 +22,9 @@ public sealed class TraceLead(NpgsqlDataSource database, LiveDesks desks)
         StoredLead Lead, StoredDecision Last, SaleTerms Terms, SaleDecision? Decision, ImmutableArray<ContractTrace> Contracts,
         ImmutableArray<(int Round, string Contract, int Slot, long Price)> Awards)
     {
+        /// <summary>Why the lead was offered again, in words; null when it was offered once.</summary>
+        public string? Offered { get; init; }
+
         /// <summary>What screening found before the first round; null when the campaign checked nothing then.</summary>
         public ScreeningTrace? Screening { get; init; }
     }
@@ -41,6 +44,7 @@ public sealed class TraceLead(NpgsqlDataSource database, LiveDesks desks)
         var awards = ImmutableArray.CreateBuilder<(int, string, int, long)>();
         SaleTerms? terms = null;
         SaleDecision? last = null;
+        string? offered = null;
         ScreeningTrace? screening = null;
         foreach (var round in rounds)
         {
@@ -58,13 +62,14 @@ public sealed class TraceLead(NpgsqlDataSource database, LiveDesks desks)
 
             traces.Add(ExplainSale.Explain(terms, decided, facts, round.DecidedAt));
             last = DecideSale.Decide(terms, decided, facts, round.DecidedAt);
+            offered = ExplainOffer.Why(terms, facts) ?? offered;
             awards.AddRange(last.Awards
                 .Select(award => (round.Round, terms.Contracts[award.Contract].Contract.Key, award.Slot, award.Price)));
         }
 
         var merged = ExplainSale.Merge(traces, sales.Where(sale => sale.Status is "released")
             .GroupBy(sale => sale.Contract).ToDictionary(group => group.Key, group => group.Last().Reason));
-        return new Replay(lead, rounds[^1], terms!, last, merged, awards.ToImmutable()) { Screening = screening };
+        return new Replay(lead, rounds[^1], terms!, last, merged, awards.ToImmutable()) { Offered = offered, Screening = screening };
     }
 
     // A lead that was stopped before its sale: one reason holds for every contract.

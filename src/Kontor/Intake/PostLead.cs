@@ -215,7 +215,7 @@ public sealed class PostLead(
             await callbacks.PromiseAsync(lead.Id, callback);
         }
 
-        return new PostOutcome.Taken(new SupplierAnswer(lead.Id, lead.Standing, lead.Currency, lead.Test, lead.Warnings()), Replayed: true);
+        return new PostOutcome.Taken(new SupplierAnswer(lead.Id, lead.FirstStanding, lead.Currency, lead.Test, lead.Warnings()), Replayed: true);
     }
 
     // Null when buyers are still answering. Who hears that, or hangs up while he waits, hears the rest at his callback address.

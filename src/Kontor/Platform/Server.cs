@@ -7,6 +7,7 @@ using Kontor.Intake;
 using Kontor.Intake.Dialects;
 using Kontor.Matching;
 using Kontor.Portal;
+using Kontor.Returns;
 using Kontor.Sale;
 using Npgsql;
 
@@ -119,6 +120,7 @@ public sealed class Server : IAsyncDisposable
         services.AddSingleton<LossNotices>();
         services.AddSingleton<PendingAnswers>();
         services.AddSingleton<SettleSales>();
+        services.AddSingleton<ReportOutcome>();
         services.AddSingleton<Callbacks>();
         services.AddSingleton<ScreenLead>();
         services.AddSingleton<PostLead>();
@@ -161,6 +163,7 @@ public sealed class Server : IAsyncDisposable
         SimulateSale.Map(app);
         DeliveryEndpoints.Map(app);
         BuyerSales.Map(app);
+        ReportOutcome.Map(app);
         GetSummary.Map(app);
         StatusPage.Map(app);
         ApiDocument.Map(app);

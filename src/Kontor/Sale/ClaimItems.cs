@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Kontor.Core;
 using Kontor.Core.Catalog;
+using Kontor.Core.Delivery;
 using Kontor.Core.Intake;
 using Kontor.Core.Sale;
 using Kontor.Matching;
@@ -45,6 +46,9 @@ public enum ClaimResultKind
 /// <param name="SoldCount">Confirmed sales.</param>
 public readonly record struct LeadStanding(string Status, ReasonCode Reason, long Payout, int SoldCount)
 {
+    /// <summary>Where its caller is put through to; null when its buyer takes no calls.</summary>
+    public Transfer? Transfer { get; init; }
+
     /// <summary>A lead that waits for buyers.</summary>
     public static LeadStanding Pending => new("pending", ReasonCode.None, 0, 0);
 }

@@ -7,7 +7,7 @@ using Kontor.Core.Sale;
 namespace Kontor.Sale;
 
 /// <summary>How a decision's facts are written to its row: compact UTF-8 JSON that names contracts by key, so that it outlives any
-/// ordering in memory. <c>{"c":[[key,[used...],available,last_sold_us,has_person]...],"l":[[contract,buyer,slot,max,tier]...],
+/// ordering in memory. <c>{"c":[[key,[used...],available,last_sold_us,has_person]...],"l":[[contract,buyer,slot,max,tier,promised_payout,no_deal]...],
 /// "r":[[contract,reason]...],"o":index of the resale,"k":[[tier,contract,micro]...],"b":[[contract,reason or "",promise,amount,order,
 /// expires_us,elapsed_ms,token,{"p":ping id,"a":1 for asked anyway,"f":fault,"n":the buyer's words}]...],"w":when the bids were weighed,
 /// "p":[promise,chosen,[contract,price,payout]...],"s":"reason that stopped it","sc":{"at":stage,"list":[end, status, elapsed_ms],"seen":flag}}</c>;
@@ -62,7 +62,8 @@ public static class DecisionFacts
             item[3].ValueKind == JsonValueKind.Null ? null : item[3].GetInt32())
         {
             Tier = item.GetArrayLength() < 5 || item[4].ValueKind == JsonValueKind.Null ? null : item[4].GetInt32(),
-            PromisedPayout = item.GetArrayLength() < 6 ? null : item[5].GetInt64(),
+            PromisedPayout = item.GetArrayLength() < 6 || item[5].ValueKind == JsonValueKind.Null ? null : item[5].GetInt64(),
+            NoDeal = item.GetArrayLength() > 6,
         });
         var refusals = Items(root, "r").Select(item => new Refusal(item[0].GetString()!, ReasonCodes.Parse(item[1].GetString())));
         var stopped = root.TryGetProperty("s", out var reason) ? ReasonCodes.Parse(reason.GetString()) : ReasonCode.None;
@@ -273,14 +274,14 @@ public static class DecisionFacts
         writer.WriteEndArray();
     }
 
-    // Both are left out where neither is known, which is the common case.
+    // What follows the last that is known is left out; in the common case that is all.
     private static void WriteTier(Utf8JsonWriter writer, LiveSale sale)
     {
         if (sale.Tier is { } tier)
         {
             writer.WriteNumberValue(tier);
         }
-        else if (sale.PromisedPayout is not null)
+        else if (sale.PromisedPayout is not null || sale.NoDeal)
         {
             writer.WriteNullValue();
         }
@@ -288,6 +289,15 @@ public static class DecisionFacts
         if (sale.PromisedPayout is { } payout)
         {
             writer.WriteNumberValue(payout);
+        }
+        else if (sale.NoDeal)
+        {
+            writer.WriteNullValue();
+        }
+
+        if (sale.NoDeal)
+        {
+            writer.WriteNumberValue(1);
         }
     }
 

@@ -68,7 +68,7 @@ public sealed class ResellDue(NpgsqlDataSource database, LiveDesks desks, ClaimL
             var item = await ItemAsync(id, due.Offer, cancel);
             if (item.Candidates.Plan.HasBidders)
             {
-                await auction.AskAsync(item, EarlierSales.Of(await SalesSql.OfLeadAsync(database, id, cancel), null), null);
+                await auction.AskAsync(item, EarlierSales.Of(await SalesSql.OfLeadAsync(database, id, cancel), item), null);
             }
 
             await lanes.EnqueueAsync(item, cancel);

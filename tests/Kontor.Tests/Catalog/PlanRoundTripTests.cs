@@ -134,9 +134,9 @@ public sealed class PlanRoundTripTests : OnSampleNetwork
             .ShouldBe(["solar-de plan", "sonnenhaus conflict_group", "sonnenhaus-nord exclusive_for price_rules weight"]);
         Server.Live.Current.Version.ShouldBe(1);
 
-        var broken = edited.Replace("field: score", "field: scroe", StringComparison.Ordinal).Replace("if: unsold", "if: no_deal", StringComparison.Ordinal);
+        var broken = edited.Replace("field: score", "field: scroe", StringComparison.Ordinal).Replace("if: unsold", "if: no_deals", StringComparison.Ordinal);
         (await Server.PostAsync("/v1/apply?dry_run=true", broken)).Errors.ShouldBe(
-            [("campaigns[0].plan.split[0].when.field", "unknown_field"), ("campaigns[0].plan.resale[0].if", "not_supported")]);
+            [("campaigns[0].plan.split[0].when.field", "unknown_field"), ("campaigns[0].plan.resale[0].if", "not_an_option")]);
 
         (await Server.PostAsync("/v1/apply", edited)).Status.ShouldBe(200);
         var again = await Server.PostAsync("/v1/apply?dry_run=true", edited);
