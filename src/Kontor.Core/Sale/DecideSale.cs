@@ -37,6 +37,21 @@ public static class DecideSale
         return -1;
     }
 
+    /// <summary>Index of the first cap that is spread over its window and has no room yet for one more sale at a price, or -1. The first sale of
+    /// a window always has room.</summary>
+    public static int FirstPaced(ImmutableArray<Cap> caps, in CandidateFacts candidate, long price)
+    {
+        for (var i = 0; i < caps.Length; i++)
+        {
+            if (candidate.QuotaOf(i) is { } quota && candidate.Used[i] > 0 && candidate.Used[i] + (caps[i].Leads is null ? price : 1) > quota)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
     // Every promise is tried; the one that earns most sells, of equals the smaller.
     private static SaleDecision UnderBestPromise(Offer offer)
     {

@@ -53,7 +53,7 @@ public sealed class AskBuyers(
     private async Task AskAsync(ClaimItem item, LeadAuction auction, TierTerms tier, (List<(int Contract, int Promise)> Bidders, DateTimeOffset? AnswerBy) asked)
     {
         var outstanding = asked.Bidders.ToDictionary(bidder => bidder.Contract, bidder => bidder.Promise);
-        if (EarlyClose.CanClose(item.Desk.Terms, item.Lead, auction.Decide(), outstanding.Keys))
+        if (EarlyClose.CanClose(item.Desk.Terms, auction.Decide(), outstanding.Keys))
         {
             return;
         }
@@ -79,7 +79,7 @@ public sealed class AskBuyers(
             outstanding.Remove(contract, out var promise);
             var after = answer.Reason == ReasonCode.BuyerThrottled ? TimeSpan.Zero : clock.GetElapsedTime(started);
             auction.Add(contract, promise, answer, (Now(), after));
-            if (answer.Reason == ReasonCode.None && EarlyClose.CanClose(item.Desk.Terms, item.Lead, auction.Decide(), outstanding.Keys))
+            if (answer.Reason == ReasonCode.None && EarlyClose.CanClose(item.Desk.Terms, auction.Decide(), outstanding.Keys))
             {
                 break;
             }

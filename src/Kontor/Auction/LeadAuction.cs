@@ -30,7 +30,7 @@ internal sealed class LeadAuction
     /// <summary>The bids so far, decided.</summary>
     public SaleDecision Decide() => DecideSale.Decide(
         Terms, item.Lead,
-        new SaleFacts(foreseen.RemoveAll(one => IsWithoutBid(one.Contract)), earlier.Live, earlier.Refusals) { Resale = item.Offer, Bids = [.. bids] },
+        new SaleFacts(foreseen.RemoveAll(one => IsWithoutBid(one.Contract)), earlier.Live, earlier.Refusals) { Resale = item.Offer, Bids = [.. bids], Returns = item.Candidates.Returns },
         item.Now);
 
     /// <summary>The contracts of a tier that have not been asked and may get the lead, with the promise each is asked to bid on.</summary>

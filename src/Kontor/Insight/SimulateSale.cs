@@ -62,7 +62,7 @@ public sealed class SimulateSale(
         }
 
         var desk = ReferenceEquals(network, live.Current) && desks.Find(campaign.Key) is { } open && ReferenceEquals(desks.Network, network)
-            ? open : CampaignDesk.Open(network, campaign.Key, live.InForce.Geography);
+            ? open : CampaignDesk.Open(network, campaign.Key, live.InForce.Geography, desks.Readings);
         return ApiJson.Result(await SimulateAsync(desk, source, lead, now, context.RequestAborted));
     }
 

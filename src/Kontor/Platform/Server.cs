@@ -109,7 +109,9 @@ public sealed class Server : IAsyncDisposable
 
         services.AddSingleton(PhonePlansFile.Load());
         services.AddCatalog();
+        services.AddSingleton<LiveReadings>();
         services.AddSingleton<LiveDesks>();
+        services.AddHostedService<LiveReadingsWorker>();
 
         services.AddSingleton<LiveCounters>();
         services.AddSingleton(provider => new ClaimLanes(
@@ -153,6 +155,7 @@ public sealed class Server : IAsyncDisposable
         SourceSpec.Map(app);
         LeadEndpoints.Map(app);
         SimulateSale.Map(app);
+        CampaignShares.Map(app);
         DeliveryEndpoints.Map(app);
         BuyerSales.Map(app);
         GetSummary.Map(app);
