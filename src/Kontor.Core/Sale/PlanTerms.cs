@@ -144,6 +144,18 @@ public sealed class PlanTerms
         return ofLeft.Tier != ofRight.Tier ? ofLeft.Tier.CompareTo(ofRight.Tier) : Ranking.Compare(ofLeft.Standing, ofRight.Standing);
     }
 
+    /// <summary>Puts contracts into the order of their places for a lead, equal ones by ordinal. Each place is worked out once.</summary>
+    public void Sort(int[] contracts, Lead lead, Circumstances at)
+    {
+        var places = Array.ConvertAll(contracts, contract => (Place: PlaceOf(contract, lead, at), Contract: contract));
+        Array.Sort(places, contracts, Comparer<((int Tier, Ranking.Standing Standing) Place, int Contract)>.Create((left, right) =>
+        {
+            var byTier = left.Place.Tier.CompareTo(right.Place.Tier);
+            var byStanding = byTier != 0 ? byTier : Ranking.Compare(left.Place.Standing, right.Place.Standing);
+            return byStanding != 0 ? byStanding : left.Contract.CompareTo(right.Contract);
+        }));
+    }
+
     /// <summary>Ordinals of the contracts a lead can be sold to at all, in the order of preference. Adjustments and price rules count at
     /// their highest, so that the order never puts a contract behind one it could beat.</summary>
     public int[] PreferenceOrder()

@@ -136,11 +136,7 @@ public sealed class CampaignDesk
 
     private static int[] Ranked(PlanTerms plan, Lead lead, Circumstances at, int[] contracts)
     {
-        Array.Sort(contracts, (left, right) =>
-        {
-            var byPlace = plan.Compare(lead, at, left, right);
-            return byPlace != 0 ? byPlace : left.CompareTo(right);
-        });
+        plan.Sort(contracts, lead, at);
         return contracts;
     }
 

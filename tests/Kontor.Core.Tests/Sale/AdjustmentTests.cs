@@ -99,8 +99,10 @@ public sealed class AdjustmentTests
             var rates = ReturnRates.Of(contracts.Select((_, i) => KeyValuePair.Create(i, new ReturnRate(random.Next(20), 20))));
             var now = Given.Noon.AddHours(random.Next(168));
             var decision = DecideSale.Decide(terms, Given.Lead(), Given.Fresh(terms) with { Returns = rates }, now);
-            var order = Enumerable.Range(0, contracts.Count).ToList();
-            order.Sort((left, right) => terms.Main.Compare(Given.Lead(), decision.At, left, right) is var place and not 0 ? place : left.CompareTo(right));
+            int[] order = [.. Enumerable.Range(0, contracts.Count)];
+            random.Shuffle(order);
+            terms.Main.Sort(order, Given.Lead(), decision.At);
+            order.Zip(order.Skip(1)).ShouldAllBe(pair => terms.Main.Compare(Given.Lead(), decision.At, pair.First, pair.Second) <= 0, $"seed {seed}");
             decision.Outcomes.Select(outcome => outcome.Contract).ShouldBe(order, $"seed {seed}");
             terms.Contracts.ShouldAllBe(one => one.Adjustments.For(decision.At).Total <= one.Adjustments.Highest, $"seed {seed}");
         }
