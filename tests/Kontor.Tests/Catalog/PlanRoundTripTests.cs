@@ -60,7 +60,10 @@ public sealed class PlanRoundTripTests : OnSampleNetwork
     [InlineData(Campaign, "plan", """{"mode": "exclusive", "upgrade": false, "hold_back": "0s", "method": "fastest", "split": [], "resale": []}""", "Campaign")]
     [InlineData(Campaign, "screening", Screening, "Campaign")]
     [InlineData(Campaign, "screening", """{"duplicates": {"at": "post"}, "format": {"at": "none"}}""", "Campaign")]
+    [InlineData(Campaign, "plan", """{"mode": "exclusive", "tiers": [{"method": "weighted", "share": "absolute", "clamp": 7}, {"method": "round_robin", "share": "eligible"}]}""", "Campaign")]
     [InlineData(Contract, "price_rules", Rules, "Contract")]
+    [InlineData(Contract, "adjust", """{"hours": [{"days": "mon-fri", "from": "08:00", "until": "12:00", "by": "10%"}], "returns": [{"above": 10, "by": -20.5}]}""", "Contract")]
+    [InlineData(Contract, "caps", """[{"window": "day", "leads": 20, "pace": "even"}, {"window": "month", "spend": 4000, "pace": "none"}]""", "Contract")]
     [InlineData(Contract, "exclusive_for", "\"P14D\"", "Contract")]
     [InlineData(Contract, "exclusive_for", "\"14d\"", "Contract")]
     [InlineData(Buyer, "conflict_group", "\"sun-brands\"", "Buyer")]
@@ -93,7 +96,7 @@ public sealed class PlanRoundTripTests : OnSampleNetwork
     public async Task screening_is_shown_in_the_order_in_which_people_write_it()
     {
         await PutAsync(Campaign, "screening", Screening);
-        var campaign = (await server.GetAsync(Campaign)).Json;
+        var campaign = (await Server.GetAsync(Campaign)).Json;
         JsonNode.Parse(Screening)!.ToJsonString().ShouldBe(campaign["screening"]!.ToJsonString());
         campaign.AsObject().Select(member => member.Key).SkipWhile(key => key != "duplicates").Take(3).ShouldBe(["duplicates", "screening", "plan"]);
     }
