@@ -18,8 +18,9 @@ public sealed class ChangeCatalog(NpgsqlDataSource database, LiveNetwork live, P
     public async Task<CatalogOutcome> ApplyAsync(CatalogEdit edit, CancellationToken cancellation = default)
     {
         var outcome = await InTransactionAsync(edit, cancellation);
-        if (outcome is CatalogOutcome.Done { Network.Version: var version } && version > live.Current.Version)
+        if (outcome is CatalogOutcome.Done)
         {
+            // Also when this node has noticed the change already: it may be about to open the campaigns.
             await live.RefreshAsync(cancellation);
         }
 

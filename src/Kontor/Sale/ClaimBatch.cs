@@ -120,6 +120,8 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
         completions.ForEach(complete => complete());
     }
 
+    private static SaleFacts NotOffered(SellItem sell) => SaleFacts.None with { Bids = sell.Bids, BidsAt = sell.BidsAt, Screening = sell.Screening };
+
     private void DecideSell(SellItem sell, ClaimPlan plan)
     {
         if (FirstPost(sell) is { } earlier)
@@ -138,7 +140,9 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
 
         if (sell.Stopped != ReasonCode.None)
         {
-            Store(sell, SaleFacts.None with { Screening = sell.Screening }, new LeadStanding("rejected", sell.Stopped, 0, 0), sell.Stopped);
+            // A lead that was pinged has bids.
+            TellLosers(sell, []);
+            Store(sell, NotOffered(sell), new LeadStanding("rejected", sell.Stopped, 0, 0), sell.Stopped);
             return;
         }
 
@@ -146,7 +150,7 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
         {
             // Who was asked before the claim found it out has bid for nothing.
             TellLosers(sell, []);
-            Store(sell, SaleFacts.None with { Bids = sell.Bids, BidsAt = sell.BidsAt, Screening = sell.Screening }, new LeadStanding("duplicate", ReasonCode.DuplicateLead, 0, 0), ReasonCode.DuplicateLead);
+            Store(sell, NotOffered(sell), new LeadStanding("duplicate", ReasonCode.DuplicateLead, 0, 0), ReasonCode.DuplicateLead);
             return;
         }
 

@@ -12,7 +12,7 @@ namespace Kontor.Sale;
 /// "b":[[contract,reason or "",promise,amount,order,expires_us,elapsed_ms,token,{"p":ping id,"a":1 for asked anyway,"f":fault,"n":the buyer's words}]...],
 /// "w":when the bids were weighed,"p":[promise,chosen,[contract,price,payout]...],"a":[[contract,returned,sales]...] where ranks hang on returns,
 /// "s":"reason that stopped it","sc":{"at":stage,"list":[end, status, elapsed_ms],"seen":flag}}</c>; empty parts are left out.</summary>
-public static class DecisionFacts
+public static partial class DecisionFacts
 {
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? buffer;
@@ -92,40 +92,6 @@ public static class DecisionFacts
     {
         using var document = JsonDocument.Parse(stored);
         return Bids(document.RootElement, Ordinals(terms));
-    }
-
-    /// <summary>What a ping promised, for a further round of its lead's first offer; null when it was posted directly.</summary>
-    public static PingPromise? ReadPing(ReadOnlyMemory<byte> stored)
-    {
-        using var document = JsonDocument.Parse(stored);
-        return Ping(document.RootElement);
-    }
-
-    private static PingPromise? Ping(JsonElement root) => !root.TryGetProperty("p", out var ping) ? null : new PingPromise(
-        ping[0].GetInt32(),
-        [.. ping.EnumerateArray().Skip(2).Select(sale => new PromisedSale(sale[0].GetString()!, sale[1].GetInt64(), sale[2].GetInt64()))],
-        ping[1].GetInt32() == 1);
-
-    private static void WritePing(Utf8JsonWriter writer, PingPromise? ping)
-    {
-        if (ping is null)
-        {
-            return;
-        }
-
-        writer.WriteStartArray("p"u8);
-        writer.WriteNumberValue(ping.MaxBuyers);
-        writer.WriteNumberValue(ping.Chosen ? 1 : 0);
-        foreach (var sale in ping.Sales)
-        {
-            writer.WriteStartArray();
-            writer.WriteStringValue(sale.Contract);
-            writer.WriteNumberValue(sale.Price);
-            writer.WriteNumberValue(sale.Payout);
-            writer.WriteEndArray();
-        }
-
-        writer.WriteEndArray();
     }
 
     private static Dictionary<string, int> Ordinals(SaleTerms terms) =>
