@@ -45,7 +45,7 @@ public sealed class EarlyCloseTests
             HasPerson = random.Next(6) == 0,
             LastSoldAt = Given.Noon.AddMinutes(-random.Next(100)),
         }) with
-        { Bids = bids, BidsAt = Given.Noon };
+        { Bids = bids, BidsAt = Given.Noon, Returns = Rates };
         var alone = DecideSale.Decide(terms, Given.Lead(), locked with { Candidates = locked.Candidates.RemoveAll(one => !winners.Contains(one.Contract)) }, Given.Noon);
         if (winners.IsEmpty || alone.SlotsLeft > 0)
             return false;

@@ -52,6 +52,21 @@ public sealed class LossNoticeTests
     }
 
     [Fact]
+    public async Task bidders_of_a_pinged_lead_are_told_when_it_is_posted_and_stopped()
+    {
+        await using var bidders = await TestBidders.StartAsync();
+        bidders.Bid("a", TestBidders.Bidding(50, """, "expires_in": 600"""));
+        var network = Market.Of(HighestBid, Market.Invoiced(("a", Told(bidders, "a"))), "answer_within: 10s, ping_valid_for: 1h");
+        await using var node = await KontorNode.SellingAsync(network);
+        var lead = KontorApi.Lead();
+        lead["ping_id"] = (await node.Api.PingAsync())["ping_id"];
+        await node.Api.ApplyAsync(network.Replace("- {key: solar, vertical: solar,", "- {key: solar, status: paused, vertical: solar,", StringComparison.Ordinal));
+        (await node.Api.SellAsync(lead))["reason_code"].ShouldBe("campaign_paused");
+        await AllToldAsync(node);
+        bidders.Losses.ShouldHaveSingleItem().Body["data"]!["reason"]!.ToString().ShouldBe("campaign_paused");
+    }
+
+    [Fact]
     public async Task nobody_is_told_while_a_buyer_is_still_deciding()
     {
         var decide = new TaskCompletionSource<string>();
