@@ -54,6 +54,13 @@ internal static class VerifySql
                 when 'accepted' then (s.reserved = 0 or s.no_deals > 0) and s.confirmed = l.sold_count and s.confirmed > 0 and s.payout = l.payout
                 else s.reserved = 0 and s.confirmed = 0 and l.sold_count = 0 and l.payout = 0 end
             """),
+        ("ping: it sells one lead, and a sale made for a promised payout pays that or, after the lead's first, nothing", """
+            select sale_id::text, payout::text, promised_payout::text from sales
+            where promised_payout is not null and status in ('confirmed', 'returned') and payout not in (promised_payout, 0)
+            union all
+            select min(lead_id::text), count(*) || ' leads of ping ' || (meta ->> 'ping_id'), 'one' from leads
+            where meta ->> 'ping_id' is not null group by meta ->> 'ping_id' having count(*) > 1
+            """),
         ("lead: each sale has one, and each lead its decision", """
             select s.sale_id::text, 'sale without lead', '' from sales s where not exists (select from leads l where l.lead_id = s.lead_id)
             union all

@@ -14,6 +14,7 @@ public sealed partial class BuyersPageTests
 {
     private static readonly string Page = Repository.Read("docs/buyers.md");
     private static readonly int[] Bidders = [3, 4];
+    private static readonly int[] Transfers = [5, 6];
     private static readonly string Network = Yaml(Blocks().Matches(Page).Select(match => match.Groups["yaml"].Value));
 
     [Fact]
@@ -24,7 +25,10 @@ public sealed partial class BuyersPageTests
             (await node.Api.GetAsync($"/v1/contracts/c{i}"))["delivery"]!["type"]!.ToString().ShouldBe("http");
         foreach (var i in Bidders)
             (await node.Api.GetAsync($"/v1/contracts/c{i}"))["bid"]!["request"]!["field_order"].ShouldNotBeNull();
-        Contracts().Count.ShouldBe(Bidders[^1] + 1);
+        foreach (var i in Transfers)
+            (await node.Api.GetAsync($"/v1/contracts/c{i}")).ToJsonString().ShouldContain("\"expires_in\"");
+        (await node.Api.GetAsync("/v1/campaigns/p0"))["plan"]!["resale"]![0]!["if"]!.ToString().ShouldBe("no_deal");
+        Contracts().Count.ShouldBe(Transfers[^1] + 1);
     }
 
     [Theory]
@@ -110,15 +114,24 @@ public sealed partial class BuyersPageTests
                   - {key: power_bill, type: money, ping: true}
             suppliers: [{key: acme}]
             sources: [{key: landing, supplier: acme, payout: {type: fixed, amount: 1}}]
-            campaigns: [{key: solar, vertical: solar, country: DE, currency: EUR, plan: {mode: exclusive, method: priority}}]
             buyers: [{key: b, name: b, time_zone: Europe/Berlin, billing: {type: invoice}}]
-            contracts:
+            campaigns:
+              - {key: solar, vertical: solar, country: DE, currency: EUR, plan: {mode: exclusive, method: priority}}
 
             """);
-        foreach (var (i, example) in examples.Index())
-            yaml.Append($"  - key: c{i}\n    buyer: b\n    campaign: solar\n    prices: [{{max_buyers: 1{(example.StartsWith("bid:", StringComparison.Ordinal) ? "" : ", price: 90")}}}]\n    ").Append(example.Trim().Replace("\n", "\n    ")).Append('\n');
+        var blocks = examples.Select(example => example.Trim()).ToLookup(example => example.StartsWith("plan:", StringComparison.Ordinal));
+        foreach (var (i, plan) in blocks[true].Index())
+            yaml.Append($"  - key: p{i}\n    vertical: solar\n    country: DE\n    currency: EUR\n    {Indented(plan)}\n");
+        yaml.Append("contracts:\n");
+        foreach (var (i, contract) in blocks[false].Index())
+            yaml.Append($"  - key: c{i}\n    buyer: b\n    campaign: solar\n    {Prices(contract)}{Indented(contract)}\n");
         return yaml.ToString();
     }
+
+    private static string Indented(string example) => example.Replace("\n", "\n    ");
+
+    private static string Prices(string contract) => contract.StartsWith("prices:", StringComparison.Ordinal) ? ""
+        : $"prices: [{{max_buyers: 1{(contract.StartsWith("bid:", StringComparison.Ordinal) ? "" : ", price: 90")}}}]\n    ";
 
     [GeneratedRegex("```yaml\n(?<yaml>.*?)```", RegexOptions.Singleline)]
     private static partial Regex Blocks();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using Kontor.Core;
+using Kontor.Insight;
 using Kontor.Tests.Auction;
 using Kontor.Tests.Delivery;
 
@@ -279,6 +280,18 @@ public sealed class PingTests
         }
 
         (await node.Api.AccountAsync("a")).ShouldBe((0m, 0m));
+    }
+
+    [Fact]
+    public async Task verify_tells_of_a_promise_that_was_not_paid()
+    {
+        await using var node = await KontorNode.SellingAsync(Market.Of(
+            "{mode: exclusive, method: priority}", Market.Invoiced(("a", "prices: [{max_buyers: 1, price: 90}]"))));
+        await node.Api.SellAsync(Pinged(await node.Api.PingAsync()));
+        await node.Database.ExecuteAsync("update sales set promised_payout = promised_payout + 1");
+        var found = await VerifySql.RecomputeAsync(node.Database.Source, TestContext.Current.CancellationToken);
+        found.ShouldHaveSingleItem().Check.ShouldStartWith("ping:");
+        await node.Database.ExecuteAsync("update sales set promised_payout = promised_payout - 1");
     }
 
     [Fact]
