@@ -113,6 +113,8 @@ public sealed class PostLead(
         if (sell.Ping is not null)
         {
             auction.Keep(sell, EarlierSales.None);
+            // Who came in time is not late because the post had to wait for us.
+            sell.BidsAt = sell.Now;
         }
         else if (sell.Candidates.Plan.HasBidders)
         {

@@ -19,7 +19,7 @@ namespace Kontor.Intake;
 public sealed class PostPing(NpgsqlDataSource database, LiveDesks desks, AskBuyers auction, PhonePlans phones, TimeProvider clock)
 {
     // The same ping may come twice at once: the second waits for the answer to the first. Other nodes may ask the buyers once more.
-    private readonly ConcurrentDictionary<(string Source, Guid Content), Lazy<Task<StoredPing>>> underWay = new();
+    private readonly ConcurrentDictionary<(string Source, Guid Content), Lazy<Task<(StoredPing Ping, bool Known)>>> underWay = new();
 
     /// <summary>Maps the address.</summary>
     public static void Map(IEndpointRouteBuilder app) => app
@@ -36,17 +36,13 @@ public sealed class PostPing(NpgsqlDataSource database, LiveDesks desks, AskBuye
             return new PostOutcome.Refused(PostRefusal.InvalidFields, "The ping was not taken; every problem is listed.", problems);
         }
 
-        if (await PingsSql.FindRepeatedAsync(database, post.Source, post.Posted!.ContentHash, post.Arrival.At, cancel) is { } known)
-        {
-            return new PostOutcome.Pinged(known.Answer(), Replayed: true);
-        }
-
-        var key = (post.Source, new Guid(post.Posted.ContentHash));
-        var own = new Lazy<Task<StoredPing>>(() => AnswerAsync(ping, post.Posted));
+        var key = (post.Source, new Guid(post.Posted!.ContentHash));
+        var own = new Lazy<Task<(StoredPing, bool)>>(() => FindOrAnswerAsync(ping, post.Posted));
         var first = underWay.GetOrAdd(key, own);
         try
         {
-            return new PostOutcome.Pinged((await first.Value).Answer(), Replayed: !ReferenceEquals(first, own));
+            var (answered, known) = await first.Value;
+            return new PostOutcome.Pinged(answered.Answer(), Replayed: known || !ReferenceEquals(first, own));
         }
         finally
         {
@@ -77,7 +73,8 @@ public sealed class PostPing(NpgsqlDataSource database, LiveDesks desks, AskBuye
             return null;
         }
 
-        var reading = LeadReader.Read(desk.PingVertical, posted.Find, new ReadingContext(desk.Campaign.Country, desk.Campaign.Currency, phones, now));
+        var reading = LeadReader.Read(
+            desk.PingVertical, WithoutPerson(desk.PingVertical, posted), new ReadingContext(desk.Campaign.Country, desk.Campaign.Currency, phones, now));
         problems.AddRange(reading.Problems);
         if (problems.Count > 0)
         {
@@ -92,7 +89,7 @@ public sealed class PostPing(NpgsqlDataSource database, LiveDesks desks, AskBuye
             Source = source.Key,
             Test = posted.Test || source.TestMode,
             SubId = posted.SubId,
-            Values = WithoutPerson(desk.PingVertical, reading.Values),
+            Values = reading.Values,
         };
         return new PingItem
         {
@@ -105,9 +102,15 @@ public sealed class PostPing(NpgsqlDataSource database, LiveDesks desks, AskBuye
         };
     }
 
-    // Nothing that says whose lead it is goes any further than this.
-    private static ImmutableArray<FieldValue> WithoutPerson(Vertical vertical, ImmutableArray<FieldValue> values) =>
-        [.. values.Select((value, i) => vertical.Fields[i].Personal ? FieldValue.Missing : value)];
+    // Nothing that says whose lead it is goes any further than this, and a ping that hides it as another system wants it is not refused for that.
+    private static Func<string, PostedValue> WithoutPerson(Vertical vertical, PostedLead posted) =>
+        key => vertical.Fields[vertical.IndexOf(key)].Personal ? default : posted.Find(key);
+
+    // The look for an earlier answer belongs to what is under way: whoever comes when it has just ended finds what it stored.
+    private async Task<(StoredPing Ping, bool Known)> FindOrAnswerAsync(PingItem item, PostedLead posted) =>
+        await PingsSql.FindRepeatedAsync(database, item.Lead.Source, posted.ContentHash, item.Now, CancellationToken.None) is { } known
+            ? (known, true)
+            : (await AnswerAsync(item, posted), false);
 
     // Goes on when the supplier hangs up: somebody else may wait for the same answer, and a repeat finds it.
     private async Task<StoredPing> AnswerAsync(PingItem item, PostedLead posted)
