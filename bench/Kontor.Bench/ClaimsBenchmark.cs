@@ -1,4 +1,3 @@
-using System.Globalization;
 using Kontor.Platform;
 using Npgsql;
 
@@ -8,35 +7,16 @@ namespace Kontor.Bench;
 /// and just after; server, database and load share the machine.</summary>
 internal static class ClaimsBenchmark
 {
-    /// <summary>Options: <c>--seconds N</c> measured per load, <c>--only START</c> of a load's name, <c>--keep</c> the data. Answers 1 when an
+    private static readonly string[] Ranked = ["highest_bid", "second_price", "priority", "weighted", "round_robin", "fastest"];
+
+    /// <summary>Options: <c>--seconds N</c> measured per load, <c>--only START</c> of a load's name (<c>method</c> for one load of each method), <c>--keep</c> the data. Answers 1 when an
     /// answer was not <c>accepted</c> or the books differ afterwards.</summary>
-    public static int Run(string[] args) => RunAsync(args).GetAwaiter().GetResult();
+    public static int Run(string[] args) => RunAsync(new BenchOptions(args)).GetAwaiter().GetResult();
 
-    private static async Task<int> RunAsync(string[] args)
+    private static async Task<int> RunAsync(BenchOptions options)
     {
-        var seconds = int.Parse(Option(args, "--seconds") ?? "10", CultureInfo.InvariantCulture);
-        var folder = Directory.CreateTempSubdirectory("kontor-bench-").FullName;
-        if (!OperatingSystem.IsWindows())
-        {
-            // PostgreSQL runs under another account when this is run as root, and must be able to pass through.
-            File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
-        }
-
-        try
-        {
-            return await RunAsync(folder, Option(args, "--only"), TimeSpan.FromSeconds(seconds));
-        }
-        finally
-        {
-            if (args.Contains("--keep"))
-            {
-                Console.WriteLine($"The data is kept in {folder}.");
-            }
-            else
-            {
-                Directory.Delete(folder, recursive: true);
-            }
-        }
+        using var folder = new BenchFolder(options);
+        return await RunAsync(folder.Path, options.Text("--only"), TimeSpan.FromSeconds(options.Number("--seconds", 10)));
     }
 
     private static async Task<int> RunAsync(string folder, string? only, TimeSpan measured)
@@ -44,8 +24,16 @@ internal static class ClaimsBenchmark
         using var sink = new WebhookSink();
         var places = Place.OfUnitedStates();
         ClaimsCampaign spread = new("spread", false, null), hot = new("hot", true, null), sent = new("sent", false, sink.Url);
-        await using var server = await ClaimsServer.StartAsync(Path.Combine(folder, "data"));
-        await server.ApplyAsync(ClaimsNetwork.Document(places, [spread, hot, sent]));
+        var methods = Methods();
+        ClaimsLoad[] loads =
+        [
+            new("spread", spread, 64), new("spread", spread, 512),
+            new("one hot contract", hot, 64), new("one hot contract", hot, 512), new("webhooks, spread", sent, 64),
+            .. methods.Select(method => new ClaimsLoad("method " + method.Key, method, 64)),
+        ];
+        var chosen = loads.Where(load => only is null || load.Name.StartsWith(only, StringComparison.Ordinal)).ToList();
+        await using var server = await BenchServer.StartAsync(Path.Combine(folder, "data"));
+        await server.ApplyAsync(ClaimsNetwork.Document(places, [spread, .. chosen.Select(load => load.Campaign).Distinct().Where(campaign => campaign != spread)]));
         var key = await server.SourceKeyAsync(ClaimsNetwork.Source);
         await using var database = NpgsqlDataSource.Create(server.Connection);
         var limit = new InsertLimit(await PgbenchAsync(), server.Connection, server.PostmasterId, folder);
@@ -54,14 +42,9 @@ internal static class ClaimsBenchmark
         Console.WriteLine($"claims: {ClaimsNetwork.Contracts:N0} contracts of {ClaimsNetwork.Buyers} buyers in each campaign, PostgreSQL {await ClaimsFiguresSql.VersionAsync(database)};");
         Console.WriteLine($"server, database and load share {Environment.ProcessorCount} processors; the limit is pgbench with {InsertLimit.Clients} clients, one bare row per transaction");
         Console.WriteLine(ClaimsReport.Head);
-        ClaimsLoad[] loads =
-        [
-            new("spread", spread, 64), new("spread", spread, 512),
-            new("one hot contract", hot, 64), new("one hot contract", hot, 512), new("webhooks, spread", sent, 64),
-        ];
         await runs.WarmUpAsync(loads[0]);
         var results = new List<ClaimsResult>();
-        foreach (var load in loads.Where(load => only is null || load.Name.StartsWith(only, StringComparison.Ordinal)))
+        foreach (var load in chosen)
         {
             var result = await runs.MeasureAsync(load);
             results.Add(result);
@@ -73,16 +56,18 @@ internal static class ClaimsBenchmark
         return await server.VerifyAsync() == 0 && errors == 0 ? 0 : 1;
     }
 
+    // Every way to sell, by listed prices and the same contracts.
+    private static List<ClaimsCampaign> Methods() =>
+    [
+        .. Ranked.Select(method => new ClaimsCampaign(method, false, null) { Method = method }),
+        new("shared", false, null) { Mode = "shared", MaxBuyers = 3 },
+        new("best_revenue", false, null) { Mode = "best_revenue", MaxBuyers = 3, Method = "highest_bid" },
+    ];
+
     private static async Task<string> PgbenchAsync()
     {
         var binaries = await EmbeddedPostgresBinaries.FindAsync(PostgresPlaces.Usual, null, CancellationToken.None);
         var beside = Path.Combine(binaries.Folder, "pgbench");
         return File.Exists(beside) ? beside : "pgbench";
-    }
-
-    private static string? Option(string[] args, string name)
-    {
-        var at = Array.IndexOf(args, name);
-        return at >= 0 && at + 1 < args.Length ? args[at + 1] : null;
     }
 }

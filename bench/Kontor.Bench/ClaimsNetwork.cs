@@ -6,7 +6,17 @@ namespace Kontor.Bench;
 /// <param name="Key">Its key; contracts bear it as a prefix.</param>
 /// <param name="Hot">Whether one contract comes before all others and takes every lead.</param>
 /// <param name="WebhookUrl">Where sales are delivered; null leaves them in the portal.</param>
-internal sealed record ClaimsCampaign(string Key, bool Hot, string? WebhookUrl);
+internal sealed record ClaimsCampaign(string Key, bool Hot, string? WebhookUrl)
+{
+    /// <summary>How it chooses among its contracts.</summary>
+    public string Method { get; init; } = "priority";
+
+    /// <summary>How it sells: exclusive, shared or best_revenue.</summary>
+    public string Mode { get; init; } = "exclusive";
+
+    /// <summary>At most how many buyers get a lead.</summary>
+    public int MaxBuyers { get; init; } = 1;
+}
 
 /// <summary>The network the claims benchmark sells in: 200 buyers with five contracts each in every campaign. Most buy in one or two states
 /// or in ten areas of neighbouring postal codes, each for one to three of eight products; one contract in a hundred and twenty-five buys a
@@ -16,10 +26,10 @@ internal static class ClaimsNetwork
     public const string Source = "bench-source";
     public const int Contracts = 1_000;
     public const int Buyers = 200;
-    private const string Vertical = "bench-vertical";
+    public const string Vertical = "bench-vertical";
     private const int Seed = 42;
 
-    private static readonly string[] PersonFields = ["phone", "email"];
+    public static readonly string[] PersonFields = ["phone", "email"];
 
     public static readonly string[] Products = ["roof", "facade", "carport", "storage", "charger", "heatpump", "windows", "boiler"];
 
@@ -48,13 +58,25 @@ internal static class ClaimsNetwork
                 country = "US",
                 currency = "USD",
                 duplicates = new { fields = PersonFields, window = "30d" },
-                plan = new { mode = "exclusive", method = "priority" },
+                plan = Plan(campaign),
             }),
             contracts = campaigns.SelectMany(campaign => Enumerable.Range(0, Contracts).Select(number => draw.Contract(campaign, number))),
         };
     }
 
-    private static object[] Fields() =>
+    private static Dictionary<string, object> Plan(ClaimsCampaign campaign)
+    {
+        var plan = new Dictionary<string, object> { ["mode"] = campaign.Mode, ["method"] = campaign.Method };
+        if (campaign.MaxBuyers > 1)
+        {
+            plan["max_buyers"] = campaign.MaxBuyers;
+        }
+
+        return plan;
+    }
+
+    /// <summary>The fields of a lead.</summary>
+    public static object[] Fields() =>
     [
         new { key = "first_name", type = "first_name", required = true, personal = true },
         new { key = "last_name", type = "last_name", required = true, personal = true },
@@ -68,7 +90,7 @@ internal static class ClaimsNetwork
         new { key = "power_bill", type = "money", ping = true },
     ];
 
-    private static string BuyerKey(int number) => string.Create(CultureInfo.InvariantCulture, $"buyer-{number:000}");
+    public static string BuyerKey(int number) => string.Create(CultureInfo.InvariantCulture, $"buyer-{number:000}");
 
     /// <summary>Draws contracts; the same number is the same contract in every campaign.</summary>
     private sealed class ContractDraw(IReadOnlyList<Place> places)
@@ -86,7 +108,8 @@ internal static class ClaimsNetwork
                 ["key"] = string.Create(CultureInfo.InvariantCulture, $"{campaign.Key}-{number:0000}"),
                 ["buyer"] = BuyerKey(number % Buyers),
                 ["campaign"] = campaign.Key,
-                ["prices"] = new[] { new { max_buyers = 1, price = 20 + random.Next(100) } },
+                ["prices"] = Prices(20 + random.Next(100), campaign.MaxBuyers),
+                ["weight"] = 1 + (number % 10),
                 ["priority"] = hot ? 1 : anywhere ? 20 : 2 + random.Next(10),
                 ["caps"] = new object[] { new { window = "day", leads = 10_000_000 }, new { window = "month", spend = 2_000_000_000 } },
                 ["delivery"] = campaign.WebhookUrl is { } url ? new { type = "webhook", url } : new { type = "portal" },
@@ -101,6 +124,10 @@ internal static class ClaimsNetwork
 
             return contract;
         }
+
+        // Who shares a lead pays half as much for it.
+        private static object[] Prices(int alone, int maxBuyers) =>
+            maxBuyers == 1 ? [new { max_buyers = 1, price = alone }] : [new { max_buyers = 1, price = alone }, new { max_buyers = maxBuyers, price = alone / 2 }];
 
         // Six in ten by state, three in ten by postal area, the rest by who asks and how much power he uses.
         private void AddPlace(Dictionary<string, object> contract, List<object> parts, double kind, Random random)

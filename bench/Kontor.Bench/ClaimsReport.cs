@@ -6,11 +6,11 @@ namespace Kontor.Bench;
 internal static class ClaimsReport
 {
     public const string Head =
-        "load               conns   leads/s  limit/s  ratio  by work  p50 ms  p99 ms  max ms  leads/tx  rows/lead  WAL B/lead   processors: server  database  load  others  idle";
+        "load                 conns   leads/s  limit/s  ratio  by work  p50 ms  p99 ms  max ms  leads/tx  rows/lead  WAL B/lead   processors: server  database  load  others  idle";
 
     public static string Row(ClaimsResult result) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{result.Load.Name,-18} {result.Load.Connections,5}  {result.LeadsPerSecond,8:N0}  {result.LimitPerSecond,7:N0}  {result.Ratio,5:N2}  {result.WorkRatio,7:N2}  {result.Milliseconds.Median,6:N1}  {result.Milliseconds.P99,6:N1}  {result.Milliseconds.Longest,6:N0}  {result.Batch,8:N1}  {result.Rows.Sum(row => row.PerLead),9:N2}  {result.WalPerLead,10:N0}   {Share(result, result.Times.Server),18:P0}  {Share(result, result.Times.Database),8:P0}  {Share(result, result.Times.Load),4:P0}  {Share(result, result.Times.Others),6:P0}  {Share(result, result.Times.Idle),4:P0}");
+        $"{result.Load.Name,-20} {result.Load.Connections,5}  {result.LeadsPerSecond,8:N0}  {result.LimitPerSecond,7:N0}  {result.Ratio,5:N2}  {result.WorkRatio,7:N2}  {result.Milliseconds.Median,6:N1}  {result.Milliseconds.P99,6:N1}  {result.Milliseconds.Longest,6:N0}  {result.Batch,8:N1}  {result.Rows.Sum(row => row.PerLead),9:N2}  {result.WalPerLead,10:N0}   {Share(result, result.Times.Server),18:P0}  {Share(result, result.Times.Database),8:P0}  {Share(result, result.Times.Load),4:P0}  {Share(result, result.Times.Others),6:P0}  {Share(result, result.Times.Idle),4:P0}");
 
     public static void Details(IReadOnlyList<ClaimsResult> results, double matches)
     {

@@ -38,7 +38,7 @@ internal sealed record ClaimsResult
 
 /// <summary>Runs loads one after the other, each between two measurements of the limit.</summary>
 internal sealed class ClaimsRuns(
-    ClaimsServer server, NpgsqlDataSource database, InsertLimit limit, TimeSpan measured, string key, IReadOnlyList<Place> places, WebhookSink sink)
+    BenchServer server, NpgsqlDataSource database, InsertLimit limit, TimeSpan measured, string key, IReadOnlyList<Place> places, WebhookSink sink)
 {
     private static readonly TimeSpan ShortWarmUp = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongWarmUp = TimeSpan.FromSeconds(20);
@@ -51,8 +51,8 @@ internal sealed class ClaimsRuns(
     public async Task WarmUpAsync(ClaimsLoad line)
     {
         var first = await ClaimsFiguresSql.ReadAsync(database);
-        var posts = LeadPosts.Make(places, line.Campaign.Key, server.Url, key);
-        using var load = new LeadLoad(new LoadPlan(server.Url, posts, line.Connections, next, LongWarmUp, TimeSpan.Zero));
+        var posts = LeadPosts.Make(places, line.Campaign.Key, server.Url, key, PostForm.Lead);
+        using var load = new LeadLoad(new LoadPlan([server.Url], posts, line.Connections, next, LongWarmUp, TimeSpan.Zero));
         load.Run(() => { }, () => { });
         next += load.Answered + 1;
         await SettledFiguresAsync(first, load.Answered);
@@ -61,9 +61,9 @@ internal sealed class ClaimsRuns(
     public async Task<ClaimsResult> MeasureAsync(ClaimsLoad line)
     {
         before ??= await limit.MeasureAsync(limitLength);
-        var posts = LeadPosts.Make(places, line.Campaign.Key, server.Url, key);
+        var posts = LeadPosts.Make(places, line.Campaign.Key, server.Url, key, PostForm.Lead);
         await ClaimsFiguresSql.CheckpointAsync(database);
-        using var load = new LeadLoad(new LoadPlan(server.Url, posts, line.Connections, next, ShortWarmUp, measured));
+        using var load = new LeadLoad(new LoadPlan([server.Url], posts, line.Connections, next, ShortWarmUp, measured));
         var first = await ClaimsFiguresSql.ReadAsync(database);
         Glimpse? start = null, end = null;
         load.Run(() => start = Look(), () => end = Look());
@@ -74,15 +74,15 @@ internal sealed class ClaimsRuns(
         var result = new ClaimsResult
         {
             Load = line,
-            LeadsPerSecond = load.Latencies.Count / load.Elapsed.TotalSeconds,
+            LeadsPerSecond = load.Trips.Count / load.Elapsed.TotalSeconds,
             Limit = (before.Value, after),
             Milliseconds = (load.At(0.5), load.At(0.99), load.At(1)),
             Batch = (double)load.Answered / (last.Commits - first.Commits),
-            WalPerLead = (double)(end!.Wal - start!.Wal) / load.Latencies.Count,
+            WalPerLead = (double)(end!.Wal - start!.Wal) / load.Trips.Count,
             Rows = [.. last.Written.Keys.Order(StringComparer.Ordinal)
                 .Select(table => (table, (double)last.Since(first, table) / load.Answered)).Where(row => row.Item2 > 0.0005)],
             Times = end.Times - start.Times,
-            Measured = load.Latencies.Count,
+            Measured = load.Trips.Count,
             Errors = load.Errors,
             FirstError = load.FirstError,
             Delivered = end.Delivered - start.Delivered,

@@ -1,51 +1,64 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace Kontor.Bench;
 
-/// <summary>How leads are posted: each connection sends its next lead when the last one was answered.</summary>
-/// <param name="Server">Where to.</param>
-/// <param name="Posts">What.</param>
+/// <summary>How requests are made.</summary>
+/// <param name="Servers">Where to; connections take turns.</param>
+/// <param name="Requests">What.</param>
 /// <param name="Connections">Over how many connections.</param>
-/// <param name="FirstNumber">Number of the first lead; they count up from there.</param>
+/// <param name="FirstNumber">Number of the first request; they count up from there.</param>
 /// <param name="WarmUp">How long before anything counts.</param>
 /// <param name="Measured">How long it counts.</param>
-internal sealed record LoadPlan(Uri Server, LeadPosts Posts, int Connections, int FirstNumber, TimeSpan WarmUp, TimeSpan Measured);
+internal sealed record LoadPlan(IReadOnlyList<Uri> Servers, Requests Requests, int Connections, int FirstNumber, TimeSpan WarmUp, TimeSpan Measured)
+{
+    /// <summary>So many a second, whether or not earlier ones were answered. Null is as fast as answers come: each connection sends its next
+    /// request when the last one was answered.</summary>
+    public double? PerSecond { get; init; }
+}
+
+/// <summary>One request that counts.</summary>
+/// <param name="Number">Its number.</param>
+/// <param name="DueAt">When it was due, by the stopwatch.</param>
+/// <param name="AnsweredAt">When its answer was there.</param>
+internal readonly record struct Trip(int Number, long DueAt, long AnsweredAt);
 
 /// <summary>The load generator: one thread that waits for all connections at once, so that it takes little of the processors it shares with
 /// the server and the database.</summary>
 internal sealed class LeadLoad(LoadPlan plan) : IDisposable
 {
     private const short Readable = 1;
-    private readonly List<int> latencies = new(1 << 20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly ManualResetEventSlim measuring = new();
     private readonly ManualResetEventSlim measured = new();
-    private Connection[] connections = [];
+    private readonly byte[] request = new byte[plan.Requests.Longest];
+    private readonly Stack<int> idle = [];
+    private LoadConnection[] connections = [];
+    private Poll[] polls = [];
+    private int open;
     private int next = plan.FirstNumber;
-    private byte[] request = [];
+    private int[] latencies = [];
     private Exception? failure;
 
-    /// <summary>Leads posted and answered, warm-up included.</summary>
+    /// <summary>Requests answered, warm-up included.</summary>
     public int Answered { get; private set; }
 
-    /// <summary>Answers that were not <c>accepted</c>, and lost connections.</summary>
+    /// <summary>Answers that were not as they should be, and lost connections.</summary>
     public int Errors { get; private set; }
 
-    /// <summary>The first answer that was not <c>accepted</c>.</summary>
+    /// <summary>The first of these answers.</summary>
     public string? FirstError { get; private set; }
 
-    /// <summary>Microseconds from request to answer of the accepted leads that count, ascending once finished.</summary>
-    public List<int> Latencies => latencies;
+    /// <summary>The requests that count, in the order of their answers.</summary>
+    public List<Trip> Trips { get; } = new(1 << 20);
 
     /// <summary>How long was measured.</summary>
     public TimeSpan Elapsed { get; private set; }
 
-    /// <summary>Runs; calls back when measuring begins and when it ends, from another thread than the one that posts.</summary>
+    /// <summary>Runs; calls back when measuring begins and when it ends, from another thread than the one that sends.</summary>
     public void Run(Action began, Action ended)
     {
-        var thread = new Thread(Post) { Name = "load", IsBackground = true };
+        var thread = new Thread(Work) { Name = "load", IsBackground = true };
         thread.Start();
         measuring.Wait();
         began();
@@ -57,11 +70,11 @@ internal sealed class LeadLoad(LoadPlan plan) : IDisposable
             throw new InvalidOperationException("The load generator failed.", failure);
         }
 
-        latencies.Sort();
+        latencies = [.. Trips.Select(trip => (int)Stopwatch.GetElapsedTime(trip.DueAt, trip.AnsweredAt).TotalMicroseconds).Order()];
     }
 
-    /// <summary>Milliseconds that a share of the leads did not exceed.</summary>
-    public double At(double share) => latencies.Count == 0 ? double.NaN : latencies[(int)(share * (latencies.Count - 1))] / 1_000.0;
+    /// <summary>Milliseconds that a share of the requests did not exceed.</summary>
+    public double At(double share) => latencies.Length == 0 ? double.NaN : latencies[(int)(share * (latencies.Length - 1))] / 1_000.0;
 
     public void Dispose()
     {
@@ -69,13 +82,14 @@ internal sealed class LeadLoad(LoadPlan plan) : IDisposable
         measured.Dispose();
     }
 
-    private void Post()
+    private void Work()
     {
         try
         {
-            request = new byte[plan.Posts.Longest];
-            connections = [.. Enumerable.Range(0, plan.Connections).Select(_ => new Connection(plan.Server))];
-            Loop();
+            connections = [.. Enumerable.Range(0, plan.Connections).Select(i => new LoadConnection(plan.Servers[i % plan.Servers.Count]))];
+            polls = Array.ConvertAll(connections, connection => new Poll { Descriptor = connection.Descriptor, Wanted = Readable });
+            open = connections.Length;
+            Loop(plan.PerSecond is { } perSecond ? new Pace(perSecond) : null);
         }
         catch (Exception error)
         {
@@ -89,55 +103,76 @@ internal sealed class LeadLoad(LoadPlan plan) : IDisposable
         }
     }
 
-    private void Loop()
+    private void Loop(Pace? pace)
     {
-        var polls = Array.ConvertAll(connections, connection => new Poll { Descriptor = connection.Descriptor, Wanted = Readable });
-        Array.ForEach(connections, Send);
-        var open = connections.Length;
+        for (var i = connections.Length - 1; i >= 0; i--)
+        {
+            idle.Push(i);
+        }
+
         var start = Stopwatch.GetTimestamp();
-        var began = 0L;
+        var (began, heard) = (0L, start);
         while (open > 0)
         {
-            if (WaitForAny(polls, (nuint)polls.Length, 10_000) <= 0)
+            SendDue(pace);
+            var wait = new Span(pace is null || idle.Count == 0 ? (long)Patience.TotalNanoseconds : pace.Nanoseconds);
+            if (WaitForAny(polls, (nuint)polls.Length, wait, 0) > 0)
+            {
+                heard = Stopwatch.GetTimestamp();
+                Receive(pace);
+            }
+            else if (Stopwatch.GetElapsedTime(heard) > Patience)
             {
                 throw new TimeoutException("No answer came for ten seconds.");
             }
 
-            for (var i = 0; i < polls.Length; i++)
+            Mark(start, ref began);
+            while (measured.IsSet && idle.TryPop(out var unused))
             {
-                if (polls[i].Ready == 0)
-                {
-                    continue;
-                }
+                Close(unused);
+            }
+        }
+    }
 
-                var connection = connections[i];
-                var now = Stopwatch.GetTimestamp();
-                if (!connection.TryReceive(out var lost))
-                {
-                    if (lost)
-                    {
-                        Count(connection, "connection lost");
-                        polls[i].Descriptor = -1;
-                        open--;
-                    }
+    // Without a pace whoever has his answer sends the next request.
+    private void SendDue(Pace? pace)
+    {
+        while (!measured.IsSet && idle.Count > 0 && (pace is null || pace.Nanoseconds == 0))
+        {
+            var length = plan.Requests.Write(request, next);
+            connections[idle.Pop()].Send(request.AsSpan(0, length), next++, pace?.Due ?? Stopwatch.GetTimestamp());
+            pace?.Next();
+        }
+    }
 
-                    continue;
-                }
-
-                Take(connection, now);
-                if (measured.IsSet)
-                {
-                    polls[i].Descriptor = -1;
-                    open--;
-                }
-                else
-                {
-                    Send(connection);
-                }
+    private void Receive(Pace? pace)
+    {
+        for (var i = 0; i < polls.Length; i++)
+        {
+            if (polls[i].Ready == 0)
+            {
+                continue;
             }
 
-            Mark(start, ref began);
+            var now = Stopwatch.GetTimestamp();
+            if (connections[i].TryReceive(out var lost))
+            {
+                Take(connections[i], now);
+                idle.Push(i);
+                SendDue(pace);
+            }
+            else if (lost)
+            {
+                Count("connection lost");
+                Close(i);
+            }
         }
+    }
+
+    private void Close(int connection)
+    {
+        polls[connection].Descriptor = -1;
+        open--;
     }
 
     private void Mark(long start, ref long began)
@@ -154,34 +189,28 @@ internal sealed class LeadLoad(LoadPlan plan) : IDisposable
         }
     }
 
-    private void Take(Connection connection, long now)
+    private void Take(LoadConnection connection, long now)
     {
         Answered++;
-        if (!connection.Accepted)
+        if (connection.Answer.IndexOf(plan.Requests.Good) < 0)
         {
-            Count(connection, null);
+            Count(connection.Text());
         }
         else if (measuring.IsSet && !measured.IsSet)
         {
-            latencies.Add((int)Stopwatch.GetElapsedTime(connection.SentAt, now).TotalMicroseconds);
+            Trips.Add(new Trip(connection.Number, connection.DueAt, now));
         }
     }
 
-    private void Count(Connection connection, string? what)
+    private void Count(string what)
     {
         Errors++;
-        FirstError ??= what ?? connection.Text();
+        FirstError ??= what;
     }
 
-    private void Send(Connection connection)
-    {
-        var length = plan.Posts.Write(request, next++);
-        connection.Send(request.AsSpan(0, length));
-    }
-
-    [DllImport("libc", EntryPoint = "poll")]
+    [DllImport("libc", EntryPoint = "ppoll")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int WaitForAny([In, Out] Poll[] polls, nuint count, int milliseconds);
+    private static extern int WaitForAny([In, Out] Poll[] polls, nuint count, in Span wait, nint signals);
 
     // struct pollfd of POSIX.
     [StructLayout(LayoutKind.Sequential)]
@@ -192,62 +221,11 @@ internal sealed class LeadLoad(LoadPlan plan) : IDisposable
         public short Ready;
     }
 
-    private sealed class Connection : IDisposable
+    // struct timespec of POSIX.
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly struct Span(long nanoseconds)
     {
-        private readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        private readonly byte[] answer = new byte[16 * 1024];
-        private int received;
-
-        public Connection(Uri server) => socket.Connect(IPAddress.Parse(server.Host), server.Port);
-
-        public int Descriptor => (int)socket.Handle;
-
-        public long SentAt { get; private set; }
-
-        public bool Accepted => answer.AsSpan(0, received).IndexOf("\"status\":\"accepted\""u8) >= 0;
-
-        public void Send(ReadOnlySpan<byte> bytes)
-        {
-            received = 0;
-            SentAt = Stopwatch.GetTimestamp();
-            socket.Send(bytes);
-        }
-
-        // True when the answer is whole.
-        public bool TryReceive(out bool lost)
-        {
-            var count = socket.Receive(answer.AsSpan(received), SocketFlags.None, out var error);
-            lost = count <= 0 || error != SocketError.Success;
-            received += Math.Max(0, count);
-            return !lost && IsWhole(answer.AsSpan(0, received));
-        }
-
-        public string Text() => System.Text.Encoding.UTF8.GetString(answer, 0, received);
-
-        public void Dispose() => socket.Dispose();
-
-        // Either the head tells the length, or the body comes in chunks, of which the last is empty.
-        private static bool IsWhole(ReadOnlySpan<byte> bytes)
-        {
-            var head = bytes.IndexOf("\r\n\r\n"u8);
-            if (head < 0)
-            {
-                return false;
-            }
-
-            var at = bytes[..head].IndexOf("Content-Length: "u8);
-            if (at < 0)
-            {
-                return bytes.EndsWith("\r\n0\r\n\r\n"u8);
-            }
-
-            var length = 0;
-            for (var i = at + 16; i < bytes.Length && bytes[i] is >= (byte)'0' and <= (byte)'9'; i++)
-            {
-                length = (length * 10) + bytes[i] - '0';
-            }
-
-            return bytes.Length >= head + 4 + length;
-        }
+        private readonly nint seconds = (nint)(nanoseconds / 1_000_000_000);
+        private readonly nint rest = (nint)(nanoseconds % 1_000_000_000);
     }
 }

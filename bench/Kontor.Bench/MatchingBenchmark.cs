@@ -15,9 +15,9 @@ internal static class MatchingBenchmark
     /// <summary>Options: <c>--workload DIR</c>, <c>--leads N</c>, <c>--seed N</c>. Answers 1 when index and evaluator differ.</summary>
     public static int Run(string[] args)
     {
-        var leads = int.Parse(Option(args, "--leads") ?? "10000", CultureInfo.InvariantCulture);
-        var seed = int.Parse(Option(args, "--seed") ?? "42", CultureInfo.InvariantCulture);
-        var workload = Option(args, "--workload") is { } folder
+        var options = new BenchOptions(args);
+        var (leads, seed) = (options.Number("--leads", 10_000), options.Number("--seed", 42));
+        var workload = options.Text("--workload") is { } folder
             ? MatchingWorkload.Read(folder)
             : MatchingWorkload.Draw(Sizes[^1], leads, seed);
         Console.WriteLine($"matching: {workload.Leads.Length:N0} leads, one thread, times in microseconds per lead");
@@ -32,12 +32,6 @@ internal static class MatchingBenchmark
 
         Console.WriteLine(equal ? "index and evaluator agree on every lead compared" : "DIFFERENCE between index and evaluator");
         return equal ? 0 : 1;
-    }
-
-    private static string? Option(string[] args, string name)
-    {
-        var at = Array.IndexOf(args, name);
-        return at >= 0 && at + 1 < args.Length ? args[at + 1] : null;
     }
 
     private static bool Measure(MatchingWorkload workload, int size)

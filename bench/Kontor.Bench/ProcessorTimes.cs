@@ -12,17 +12,23 @@ internal sealed record ProcessorTimes(double Server, double Database, double Loa
 {
     private const double TicksPerSecond = 100;
 
+    /// <summary>The process of the buyers, where there is one.</summary>
+    public double Buyers { get; init; }
+
     public static ProcessorTimes operator -(ProcessorTimes later, ProcessorTimes earlier) => new(
-        later.Server - earlier.Server, later.Database - earlier.Database, later.Load - earlier.Load, later.Busy - earlier.Busy, later.Idle - earlier.Idle);
+        later.Server - earlier.Server, later.Database - earlier.Database, later.Load - earlier.Load, later.Busy - earlier.Busy, later.Idle - earlier.Idle)
+    {
+        Buyers = later.Buyers - earlier.Buyers,
+    };
 
     /// <summary>Time of all processors together.</summary>
     public double All => Busy + Idle;
 
     /// <summary>What other programs on this machine used.</summary>
-    public double Others => Math.Max(0, Busy - Server - Database - Load);
+    public double Others => Math.Max(0, Busy - Server - Database - Load - Buyers);
 
     /// <summary>Reads them now.</summary>
-    public static ProcessorTimes Read(int server, int postmaster)
+    public static ProcessorTimes Read(int server, int postmaster, int buyers = 0)
     {
         var database = Ticks(postmaster.ToString(CultureInfo.InvariantCulture), withEnded: true);
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
@@ -38,7 +44,10 @@ internal sealed record ProcessorTimes(double Server, double Database, double Loa
         var idle = all[3] + all[4];
         return new ProcessorTimes(
             Ticks(server.ToString(CultureInfo.InvariantCulture), withEnded: false) / TicksPerSecond, database / TicksPerSecond,
-            Ticks("self", withEnded: false) / TicksPerSecond, (all.Sum() - idle) / TicksPerSecond, idle / TicksPerSecond);
+            Ticks("self", withEnded: false) / TicksPerSecond, (all.Sum() - idle) / TicksPerSecond, idle / TicksPerSecond)
+        {
+            Buyers = buyers == 0 ? 0 : Ticks(buyers.ToString(CultureInfo.InvariantCulture), withEnded: false) / TicksPerSecond,
+        };
     }
 
     /// <summary>What the children of this process took that have ended.</summary>

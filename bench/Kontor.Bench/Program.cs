@@ -3,10 +3,16 @@ namespace Kontor.Bench;
 /// <summary>Runs one benchmark by name, or all of them.</summary>
 internal static class Program
 {
-    private static readonly (string Name, Func<string[], int> Run)[] Benchmarks = [("claims", ClaimsBenchmark.Run), ("matching", MatchingBenchmark.Run)];
+    private static readonly (string Name, Func<string[], int> Run)[] Benchmarks =
+        [("claims", ClaimsBenchmark.Run), ("pings", PingsBenchmark.Run), ("matching", MatchingBenchmark.Run)];
 
     public static int Main(string[] args)
     {
+        if (args is [PingBuyersProcess.Argument])
+        {
+            return PingBuyers.Run();
+        }
+
         if (args.Length == 0)
         {
             return Benchmarks.Max(benchmark => benchmark.Run([]));

@@ -52,7 +52,7 @@ internal sealed class WebhookSink : IDisposable
                 }
 
                 count += read;
-                if (IsWhole(bytes.AsSpan(0, count)))
+                if (HttpBytes.IsWhole(bytes.AsSpan(0, count)))
                 {
                     count = 0;
                     Interlocked.Increment(ref received);
@@ -72,23 +72,5 @@ internal sealed class WebhookSink : IDisposable
         {
             return 0;
         }
-    }
-
-    private static bool IsWhole(ReadOnlySpan<byte> bytes)
-    {
-        var head = bytes.IndexOf("\r\n\r\n"u8);
-        var at = bytes.IndexOf("Content-Length: "u8);
-        if (head < 0 || at < 0 || at > head)
-        {
-            return head >= 0 && bytes.EndsWith("\r\n0\r\n\r\n"u8);
-        }
-
-        var length = 0;
-        for (var i = at + 16; bytes[i] is >= (byte)'0' and <= (byte)'9'; i++)
-        {
-            length = (length * 10) + bytes[i] - '0';
-        }
-
-        return bytes.Length >= head + 4 + length;
     }
 }

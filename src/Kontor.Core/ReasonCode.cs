@@ -10,7 +10,9 @@ public enum ReasonCode
     // Intake and screening: about the lead.
     InvalidFields = 10,
     ConsentMissing = 20,
+    CriteriaNotMet = 25,
     Suppressed = 30,
+    SuppressionUnreachable = 35,
     DuplicateLead = 40,
     CampaignPaused = 50,
     SourcePaused = 55,

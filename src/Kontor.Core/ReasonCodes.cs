@@ -18,7 +18,9 @@ public static class ReasonCodes
     [
         new(ReasonCode.InvalidFields, "invalid_fields", "A field is missing or cannot be read; the errors name each one.", "supplier", false),
         new(ReasonCode.ConsentMissing, "consent_missing", "The campaign needs a consent record and the post has none.", "supplier", false),
+        new(ReasonCode.CriteriaNotMet, "criteria_not_met", "The lead does not meet the campaign's minimum criteria.", "supplier", false),
         new(ReasonCode.Suppressed, "suppressed", "The person is on a suppression list.", "nobody", false),
+        new(ReasonCode.SuppressionUnreachable, "suppression_unreachable", "Whether the person is on a suppression list could not be found out, and the campaign takes no lead without knowing.", "operator", true),
         new(ReasonCode.DuplicateLead, "duplicate", "The campaign has seen this person within its duplicate window.", "nobody", true),
         new(ReasonCode.CampaignPaused, "campaign_paused", "The campaign takes no leads at present.", "operator", true),
         new(ReasonCode.SourcePaused, "source_paused", "The source may not post at present.", "operator", true),

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using Kontor.Core.Delivery;
 
 namespace Kontor.Core.Auction;
 
@@ -13,10 +15,43 @@ public sealed record BidAnswer(bool? Accepted, decimal? Amount, string? Currency
     /// <summary>The longest token that is taken.</summary>
     public const int LongestToken = 500;
 
+    // As many characters as a decimal holds exactly: a longer number would be rounded.
+    private const int LongestNumber = 28;
+
+    /// <summary>Why he does not want it, in his own words: printable, at most 200 characters, or null.</summary>
+    public string? Reason { get; init; }
+
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
-    /// <summary>Reads the standard answer, <c>{"accepted": true, "bid": 42.50, "currency": "EUR", "token": "...", "expires_in": 30}</c>; other
-    /// members are ignored. Null for anything else: no JSON, no object, something behind it, a member of another type or given twice, a
+    /// <summary>Reads an answer by the rules of its contract; without rules the standard answer. With rules: a price of zero or less, or what the
+    /// rule for acceptance refuses, does not want the lead; a currency that no rule looks for is the campaign's. Null for an answer that does
+    /// not hold what the rules need, a price that is not written in digits, a token that is too long or not printable, and a time that is no
+    /// number. It never throws.</summary>
+    /// <param name="body">The body as it arrived.</param>
+    /// <param name="rules">Those of the contract, or null.</param>
+    /// <param name="currency">The campaign's.</param>
+    public static BidAnswer? Read(ReadOnlySpan<byte> body, ResponseRules? rules, Currency currency)
+    {
+        if (rules is null)
+        {
+            return Read(body);
+        }
+
+        var found = ResponseReading.Find(body, rules);
+        if (found.Status != AnswerStatus.Accepted)
+        {
+            return found.Status == AnswerStatus.Unreadable ? null : new BidAnswer(false, null, null, null, null) { Reason = found.Reason };
+        }
+
+        var token = found.Token is { Length: > 0 } mark ? mark : null;
+        var seconds = found.ExpiresIn is { Length: > 0 } text ? DigitsOf(text) : null;
+        return found.Price is null || DigitsOf(found.Offered) is null || (token is not null && !IsToken(token)) || (found.ExpiresIn is { Length: > 0 } && seconds is null)
+            ? null
+            : new BidAnswer(true, found.Price, rules.Currency is null ? currency.Code : found.Currency, token, seconds);
+    }
+
+    /// <summary>Reads the standard answer, <c>{"accepted": true, "bid": 42.50, "currency": "EUR", "token": "...", "expires_in": 30}</c>;
+    /// <c>reason</c> is read where it is a text, other members are ignored. Null for anything else: no JSON, no object, something behind it, a member of another type or given twice, a
     /// token that is empty, too long or not printable. It never throws.</summary>
     /// <param name="body">The body as it arrived, UTF-8 with or without a byte order mark.</param>
     public static BidAnswer? Read(ReadOnlySpan<byte> body)
@@ -56,6 +91,11 @@ public sealed record BidAnswer(bool? Accepted, decimal? Amount, string? Currency
                 answer = next;
             }
 
+            else if (name == "reason" && reader.TokenType == JsonTokenType.String)
+            {
+                answer = answer with { Reason = BuyerAnswer.Printable(reader.GetString()!) };
+            }
+
             reader.Skip();
         }
 
@@ -82,13 +122,18 @@ public sealed record BidAnswer(bool? Accepted, decimal? Amount, string? Currency
             case "currency":
                 return reader.TokenType == JsonTokenType.String ? answer with { Currency = reader.GetString() } : null;
             default:
-                return reader.TokenType == JsonTokenType.String && reader.GetString() is { Length: > 0 and <= LongestToken } token && token.All(IsPrintable)
-                    ? answer with { Token = token } : null;
+                return reader.TokenType == JsonTokenType.String && reader.GetString() is { Length: > 0 } token && IsToken(token) ? answer with { Token = token } : null;
         }
     }
 
     private static decimal? Number(ref Utf8JsonReader reader) =>
-        reader.TokenType == JsonTokenType.Number && reader.TryGetDecimal(out var number) ? number : null;
+        reader.TokenType == JsonTokenType.Number ? DigitsOf(System.Text.Encoding.ASCII.GetString(reader.ValueSpan)) : null;
+
+    // An exponent stands in no amount that anybody wrote on purpose.
+    private static decimal? DigitsOf(string? text) => text is { Length: > 0 and <= LongestNumber }
+        && decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static bool IsToken(string text) => text.Length <= LongestToken && text.All(IsPrintable);
 
     private static bool IsPrintable(char character) => !char.IsControl(character) && !char.IsSurrogate(character);
 }

@@ -1,5 +1,6 @@
 using Kontor.Core.Catalog;
 using Kontor.Core.Delivery;
+using Kontor.Core.Sale;
 
 namespace Kontor.Core.Auction;
 
@@ -8,7 +9,17 @@ namespace Kontor.Core.Auction;
 /// <param name="Amount">The bid, minor units; 0 without one.</param>
 /// <param name="Token">The buyer's mark of it, or null.</param>
 /// <param name="Lasts">For how long it holds from its arrival, whole microseconds.</param>
-public readonly record struct CheckedBid(ReasonCode Reason, long Amount, string? Token, TimeSpan Lasts);
+public readonly record struct CheckedBid(ReasonCode Reason, long Amount, string? Token, TimeSpan Lasts)
+{
+    /// <summary>What is wrong with an invalid one.</summary>
+    public BidFault Fault { get; init; }
+
+    /// <summary>Why the buyer does not bid, in his own words, or null.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>No bid, and why.</summary>
+    public static CheckedBid Without(ReasonCode reason, BidFault fault = BidFault.None) => new(reason, 0, null, TimeSpan.Zero) { Fault = fault };
+}
 
 /// <summary>Judges what came of a ping. The floor is not looked at here: it belongs to the tier that sells.</summary>
 public static class CheckBid
@@ -19,18 +30,19 @@ public static class CheckBid
     /// <summary>How long a bid holds at most, whatever it says.</summary>
     public static readonly TimeSpan LongestLife = TimeSpan.FromDays(1);
 
-    /// <summary>Why no answer could be read, by how the exchange ended; <see cref="ReasonCode.None"/> when there is one to be read.</summary>
+    /// <summary>Why no answer could be read, by how the exchange ended; with <see cref="ReasonCode.None"/> when there is one to be read.</summary>
     /// <param name="end">How it ended.</param>
     /// <param name="httpStatus">The status, or null.</param>
     /// <param name="cutOff">Whether the body was longer than what is read of one.</param>
     /// <returns><see cref="ReasonCode.BidTimeout"/>, <see cref="ReasonCode.NoBid"/> for 204 and <see cref="ReasonCode.BidInvalid"/> for every other
     /// end without an answer under 200 to 299.</returns>
-    public static ReasonCode OfExchange(WireEnd end, int? httpStatus, bool cutOff) => (end, httpStatus) switch
+    public static CheckedBid OfExchange(WireEnd end, int? httpStatus, bool cutOff) => (end, httpStatus) switch
     {
-        (WireEnd.TimedOut or WireEnd.AnswerCut or WireEnd.Stopped, _) => ReasonCode.BidTimeout,
-        (WireEnd.Answered, 204) => ReasonCode.NoBid,
-        (WireEnd.Answered, >= 200 and < 300) => cutOff ? ReasonCode.BidInvalid : ReasonCode.None,
-        _ => ReasonCode.BidInvalid,
+        (WireEnd.TimedOut or WireEnd.AnswerCut or WireEnd.Stopped, _) => CheckedBid.Without(ReasonCode.BidTimeout),
+        (WireEnd.Answered, 204) => CheckedBid.Without(ReasonCode.NoBid),
+        (WireEnd.Answered, >= 200 and < 300) => cutOff ? Invalid(BidFault.TooLong) : CheckedBid.Without(ReasonCode.None),
+        (WireEnd.Answered, _) => Invalid(BidFault.HttpStatus),
+        _ => Invalid(BidFault.NotReached),
     };
 
     /// <summary>Checks an answer.</summary>
@@ -44,29 +56,44 @@ public static class CheckBid
     {
         if (answer is not { Accepted: { } accepted })
         {
-            return Without(ReasonCode.BidInvalid);
+            return Invalid(BidFault.Unreadable);
         }
 
         if (!accepted || answer.Amount == 0)
         {
-            return Without(ReasonCode.NoBid);
+            return CheckedBid.Without(ReasonCode.NoBid) with { Note = answer.Reason };
         }
 
-        var sameCurrency = string.Equals(answer.Currency, currency.Code, StringComparison.OrdinalIgnoreCase);
-        if (!sameCurrency || answer.Amount is not { } bid || bid < 0 || bid > LargestBid || Money.FromDecimal(bid, currency) is not { } money
-            || money.Minor > rule.MaxBid || answer.ExpiresIn <= 0)
+        if (FaultOf(answer, rule, currency) is var fault and not BidFault.None)
         {
-            return Without(ReasonCode.BidInvalid);
+            return Invalid(fault);
         }
 
         var lasts = answer.ExpiresIn is not { } seconds ? UsualLife
             : seconds >= (decimal)LongestLife.TotalSeconds ? LongestLife
             : TimeSpan.FromTicks((long)(seconds * 1_000_000) * TimeSpan.TicksPerMicrosecond);
-        return new CheckedBid(ReasonCode.None, money.Minor, answer.Token, lasts);
+        return new CheckedBid(ReasonCode.None, Money.FromDecimal(answer.Amount!.Value, currency)!.Value.Minor, answer.Token, lasts);
+    }
+
+    private static BidFault FaultOf(BidAnswer answer, BidRule rule, Currency currency)
+    {
+        if (answer.Amount is not { } bid)
+        {
+            return BidFault.Unreadable;
+        }
+
+        var sameCurrency = string.Equals(answer.Currency, currency.Code, StringComparison.OrdinalIgnoreCase);
+        return !sameCurrency ? BidFault.OtherCurrency
+            : bid < 0 ? BidFault.Negative
+            : bid > LargestBid ? BidFault.AboveMaxBid
+            : Money.FromDecimal(bid, currency) is not { } money ? BidFault.TooManyDigits
+            : money.Minor > rule.MaxBid ? BidFault.AboveMaxBid
+            : answer.ExpiresIn <= 0 ? BidFault.Ended
+            : BidFault.None;
     }
 
     // Beyond it an amount in minor units might not be a number any more.
     private const decimal LargestBid = 1_000_000_000_000m;
 
-    private static CheckedBid Without(ReasonCode reason) => new(reason, 0, null, TimeSpan.Zero);
+    private static CheckedBid Invalid(BidFault fault) => CheckedBid.Without(ReasonCode.BidInvalid, fault);
 }

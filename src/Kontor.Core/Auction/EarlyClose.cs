@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Kontor.Core.Catalog;
 using Kontor.Core.Sale;
 
@@ -49,6 +50,33 @@ public static class EarlyClose
         var last = decision.Awards[^1];
         var tier = decision.Plan.Tiers[last.Tier];
         return !tier.IsShared && outstanding.All(contract => IsBehind(terms, lead, decision, tier, contract));
+    }
+
+    /// <summary>The winners whom nobody else could displace: with them alone under lock the lead is decided as with all. Whoever of them turns
+    /// out to have no room leaves a slot, and then all are looked at.</summary>
+    /// <param name="terms">The campaign's terms.</param>
+    /// <param name="lead">The lead.</param>
+    /// <param name="decision">All bids, decided by what was foreseen of caps and credit.</param>
+    /// <returns>Their ordinals, best first. Empty where slots are left, where somebody else stands as well as a winner, so that only the
+    /// counters can tell who comes first, and in plans and methods in which those who do not win matter too.</returns>
+    public static ImmutableArray<int> SettledWinners(SaleTerms terms, Lead lead, SaleDecision decision)
+    {
+        if (decision.Plan.WeighsAll || decision.SlotsLeft > 0 || decision.Awards.IsEmpty)
+        {
+            return [];
+        }
+
+        var losers = Ranked(decision).Where(outcome => outcome.Reason != ReasonCode.None).ToList();
+        return decision.Awards.Any(award => losers.Exists(loser => IsEqual(award, loser))) ? [] : [.. decision.Awards.Select(award => award.Contract)];
+
+        // Among those who bid, the fastest is told by the order of their bids.
+        bool IsEqual(Award award, CandidateOutcome loser)
+        {
+            var tier = decision.Plan.Tiers[award.Tier];
+            var (winner, other) = (terms.Contracts[award.Contract], terms.Contracts[loser.Contract]);
+            return tier.Takes(loser.Contract) && !(tier.Tier.Method == Method.Fastest && (winner.Bids || other.Bids))
+                && Ranking.Compare(Standing(tier, winner.Contract, award.Price, lead, true), Standing(tier, other.Contract, loser.Price!.Value, lead, true)) == 0;
+        }
     }
 
     private static bool IsBehind(SaleTerms terms, Lead lead, SaleDecision decision, TierTerms tier, int outstanding)

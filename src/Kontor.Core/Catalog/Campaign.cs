@@ -17,6 +17,9 @@ public sealed record Campaign
     /// <summary>When the same person counts as seen before; null never.</summary>
     public DuplicateRule? Duplicates { get; init; }
 
+    /// <summary>What is checked before any buyer hears of a lead.</summary>
+    public Screening Screening { get; init; } = Screening.Usual;
+
     public required Plan Plan { get; init; }
 
     /// <summary>How long a supplier's post waits for an answer at most (default 10 s).</summary>
@@ -118,12 +121,13 @@ public enum ResaleTrigger
     /// <summary>Nobody has it, and at least one buyer refused it or could not be reached.</summary>
     NotAccepted,
 
-    /// <summary>A buyer reported that it came to nothing.</summary>
+    /// <summary>A buyer who has it reported that it came to nothing, which ended the promise of his sale.</summary>
     NoDeal,
 }
 
 /// <summary>A later offer of the same lead.</summary>
-/// <param name="After">How long after the lead came in; more than zero, ascending through the list.</param>
+/// <param name="After">How long after the lead came in, or with <see cref="ResaleTrigger.NoDeal"/> after the report; more than zero, ascending
+/// through those of the list that are timed alike.</param>
 /// <param name="If">Under which condition.</param>
 /// <param name="Plan">How it is sold then; without splits, resales and a total of its own.</param>
 public sealed record Resale(TimeSpan After, ResaleTrigger If, Plan Plan);

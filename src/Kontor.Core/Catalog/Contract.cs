@@ -93,6 +93,9 @@ public enum DeliveryType
 
     /// <summary>A request in the buyer's own form, made by templates.</summary>
     Http,
+
+    /// <summary>The supplier puts the caller through to the buyer's desk; nothing is sent.</summary>
+    Transfer,
 }
 
 /// <summary>Where a sold lead goes.</summary>
@@ -102,6 +105,12 @@ public enum DeliveryType
 /// <param name="Idempotent">Whether the buyer takes the same delivery twice without acting twice, so that it may be posted again after a crash.</param>
 public sealed record DeliveryRule(DeliveryType Type, string? Url, string? Secret, bool Idempotent)
 {
+    /// <summary>Of a live transfer, else null.</summary>
+    public TransferRule? Transfer { get; init; }
+
+    /// <summary>Whether a sale tells the supplier where to put the caller through to, by this rule or by the buyer's answer.</summary>
+    public bool Transfers => Transfer is not null || Response?.Transfer is not null;
+
     /// <summary>Of a mapped request, else null.</summary>
     public RequestRule? Request { get; init; }
 
@@ -110,12 +119,41 @@ public sealed record DeliveryRule(DeliveryType Type, string? Url, string? Secret
 }
 
 /// <summary>How a buyer is asked what a lead is worth to him, before it is sold.</summary>
-/// <param name="Url">Where pings are posted to: absolute, http or https.</param>
+/// <param name="Url">Where pings are sent to: absolute, http or https; a template.</param>
 /// <param name="Timeout">How long his answer is awaited.</param>
 /// <param name="Fields">What a ping tells him of the lead: fields that the vertical marks for pings and none that is personal, or
 /// <c>score</c>. In the operator's order.</param>
 /// <param name="MaxBid">The most he may bid, minor units; a bid above it is refused.</param>
-public sealed record BidRule(string Url, TimeSpan Timeout, ImmutableArray<string> Fields, long MaxBid);
+public sealed record BidRule(string Url, TimeSpan Timeout, ImmutableArray<string> Fields, long MaxBid)
+{
+    /// <summary><see cref="Url"/> as the template it is: it names no field of the lead that is not in <see cref="Fields"/>.</summary>
+    public Template Address { get; init; } = Template.TryParse(Url) ?? Template.Of(FieldValue.Missing);
+
+    /// <summary>A ping in the buyer's own form; null posts the standard one. It names no field of the lead that is not in <see cref="Fields"/>.</summary>
+    public RequestRule? Request { get; init; }
+
+    /// <summary>How his answer is read, with a place for the price; null reads the standard answer.</summary>
+    public ResponseRules? Response { get; init; }
+
+    /// <summary>Whether an endpoint in trouble is spared.</summary>
+    public Throttle Throttle { get; init; }
+
+    /// <summary>Where he is told that his bid did not get the lead, a template; null tells him nothing.</summary>
+    public Template? LossNotice { get; init; }
+}
+
+/// <summary>What becomes of a bidder whose endpoint mostly fails.</summary>
+public enum Throttle
+{
+    /// <summary>He is passed over and only probed now and then.</summary>
+    On,
+
+    /// <summary>He is asked all the same; whether he would have been passed over is noted.</summary>
+    Simulate,
+
+    /// <summary>He is asked, whatever his endpoint does.</summary>
+    Off,
+}
 
 /// <summary>A buyer's standing purchase rule on a campaign.</summary>
 public sealed record Contract

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Kontor.Core.Delivery;
 
 namespace Kontor.Core.Catalog;
 
@@ -21,17 +22,34 @@ internal static class ReadBid
     {
         shape.Name<BidType>("type", required: true);
         var url = shape.Text("url", required: true, longest: 2_000);
-        if (url is not null && !ReadDelivery.IsTarget(url))
-        {
-            shape.Problem("url", "invalid_url", "Must be an absolute http or https address without user name, password or fragment.");
-        }
-
         var timeout = shape.Length("timeout", TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(30)) ?? TimeSpan.FromMilliseconds(800);
         var fields = ReadFields(shape, vertical);
         var most = shape.Amount("max_bid", currency, required: true);
-        shape.Close();
         var minor = most is { } amount && currency is { } unit ? Money.FromDecimal(amount, unit)?.Minor : null;
-        return new BidRule(url ?? string.Empty, timeout, fields, minor ?? 1);
+        var templates = ReadTemplate.OfPing(vertical, fields);
+        var address = ReadRequest.Url(shape, "url", url, templates);
+        var rule = new BidRule(url ?? string.Empty, timeout, fields, minor ?? 1)
+        {
+            Address = address,
+            Request = ReadPing(shape, address, templates),
+            Response = shape.Object("response") is { } response ? ReadResponse.Read(response, ofBid: true) : null,
+            Throttle = shape.Name<Throttle>("throttle") ?? Throttle.On,
+            LossNotice = shape.Text("loss_notice", longest: 2_000) is { } notice ? ReadRequest.Url(shape, "loss_notice", notice, ReadTemplate.OfNotice()) : null,
+        };
+        shape.Close();
+        return rule;
+    }
+
+    private static RequestRule? ReadPing(ShapeReader shape, Template address, ReadTemplate templates)
+    {
+        if (shape.Object("request") is not { } request)
+        {
+            return null;
+        }
+
+        var rule = ReadRequest.Read(request, address, templates);
+        request.Close();
+        return rule;
     }
 
     private static ImmutableArray<string> ReadFields(ShapeReader shape, Vertical? vertical)

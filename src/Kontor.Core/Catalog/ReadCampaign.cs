@@ -6,7 +6,8 @@ namespace Kontor.Core.Catalog;
 internal static class ReadCampaign
 {
     /// <summary>The campaign, or null when its country or currency cannot be read, without which no contract on it can be.
-    /// Beside the published shape it takes <c>status</c>, <c>answer_within</c>, <c>ping_valid_for</c> and <c>duplicates.match: all | any</c>.</summary>
+    /// Beside the published shape it takes <c>status</c>, <c>answer_within</c>, <c>ping_valid_for</c>, <c>duplicates.match: all | any</c>
+    /// and <c>screening</c>.</summary>
     public static Campaign? Read(string key, ShapeReader shape, CatalogReferences references)
     {
         var vertical = references.Key(shape, "vertical", CatalogKind.Verticals, required: true);
@@ -40,8 +41,9 @@ internal static class ReadCampaign
         var plan = shape.Object("plan", required: true) is { } written
             ? new ReadPlan(fields, campaign, currency).Read(written)
             : ReadPlan.Placeholder;
+        var screening = shape.Object("screening") is { } checks ? new ReadScreening(fields, campaign, duplicates).Read(checks) : Screening.Usual;
         shape.Close();
-        return campaign is null ? null : campaign with { Plan = plan };
+        return campaign is null ? null : campaign with { Plan = plan, Screening = screening };
     }
 
     /// <summary>A duplicate rule: which fields name a person, for how long, and whether all or any of them must agree.</summary>

@@ -48,6 +48,7 @@ internal static class ReadContract
                 ? ReadDelivery.Read(delivery, accept, vertical)
                 : new DeliveryRule(DeliveryType.Portal, null, null, false),
         };
+        ReadTransfer.CheckExclusive(shape, contract, campaign);
         shape.Close();
         return contract;
     }

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Collections.Immutable;
+using Kontor.Core.Delivery;
 
 namespace Kontor.Core.Catalog;
 
@@ -18,7 +19,7 @@ internal static class ReadDelivery
         var url = shape.Text("url", required: type is DeliveryType.Webhook or DeliveryType.Http, longest: 2_000);
         var secret = shape.Text("secret");
         var idempotent = shape.Flag("idempotent");
-        CheckPortal(shape, type, accept, url is not null, secret is not null);
+        CheckNothingSent(shape, type, accept, url is not null, secret is not null);
         if (url is not null && type != DeliveryType.Http && !IsTarget(url))
         {
             shape.Problem("url", "invalid_url", "Must be an absolute http or https address without user name, password or fragment.");
@@ -33,18 +34,25 @@ internal static class ReadDelivery
             shape.Problem("secret", "invalid_secret", "Must be whsec_ and 24 to 64 bytes in base64; leave it out to have one made.");
         }
 
-        var request = type == DeliveryType.Http ? ReadRequest.Read(shape, url, new ReadTemplate(vertical)) : null;
+        var templates = ReadTemplate.OfSale(vertical);
+        var request = type == DeliveryType.Http ? ReadRequest.Read(shape, ReadRequest.Url(shape, "url", url, templates), templates) : null;
         foreach (var key in OfRequests)
         {
-            if (shape.Has(key) && type is DeliveryType.Portal or DeliveryType.Webhook)
+            if (shape.Has(key) && type is not null and not DeliveryType.Http)
             {
                 shape.Problem(key, "unexpected", "Belongs to deliveries of type http.");
             }
         }
 
-        var response = shape.Object("response") is { } rules ? ReadResponse.Read(rules) : null;
+        var response = shape.Object("response") is { } rules ? ReadResponse.Read(rules, ofBid: false) : null;
+        var (target, lasts) = ReadTransfer.Read(shape, type, accept, response);
         shape.Close();
-        return new DeliveryRule(type ?? DeliveryType.Portal, url, secret, idempotent) { Request = request, Response = response };
+        return new DeliveryRule(type ?? DeliveryType.Portal, url, secret, idempotent)
+        {
+            Request = request,
+            Response = response is null ? null : response with { TransferLasts = lasts },
+            Transfer = target is { } desk ? new TransferRule(desk, lasts) : null,
+        };
     }
 
     /// <summary>Whether an address may be called: absolute, http or https, and no more in it than host, path and query.</summary>
@@ -52,9 +60,9 @@ internal static class ReadDelivery
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
         && url.UserInfo.Length == 0 && url.Fragment.Length == 0 && url.Host.Length > 0 && !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c));
 
-    private static void CheckPortal(ShapeReader shape, DeliveryType? type, Accept accept, bool hasUrl, bool hasSecret)
+    private static void CheckNothingSent(ShapeReader shape, DeliveryType? type, Accept accept, bool hasUrl, bool hasSecret)
     {
-        if (type != DeliveryType.Portal)
+        if (type is not (DeliveryType.Portal or DeliveryType.Transfer))
         {
             return;
         }
@@ -62,7 +70,8 @@ internal static class ReadDelivery
         if (hasUrl || hasSecret || shape.Has("response"))
         {
             shape.Problem(
-                hasUrl ? "url" : hasSecret ? "secret" : "response", "unexpected", "Nothing is sent to a buyer who looks leads up in the portal.");
+                hasUrl ? "url" : hasSecret ? "secret" : "response", "unexpected",
+                type == DeliveryType.Portal ? "Nothing is sent to a buyer who looks leads up in the portal." : "Nothing is sent to a buyer who is called.");
         }
 
         if (accept == Accept.OnResponse)

@@ -99,22 +99,35 @@ internal sealed class ReadPlan(Vertical? vertical, Campaign? campaign, Currency?
     private ImmutableArray<Resale> ReadResales(ShapeReader shape)
     {
         var resales = ImmutableArray.CreateBuilder<Resale>();
-        var last = TimeSpan.Zero;
+        var (last, lastNoDeal) = (TimeSpan.Zero, TimeSpan.Zero);
         foreach (var item in shape.Objects("resale", longest: MostResales))
         {
             var after = item.Length("after", TimeSpan.FromSeconds(1), LatestResale, required: true);
-            if (after <= last)
+            var trigger = item.Name<ResaleTrigger>("if", required: true) ?? ResaleTrigger.Unsold;
+            // Those that follow a report are timed from it, the others from the lead's arrival: two clocks.
+            ref var before = ref trigger == ResaleTrigger.NoDeal ? ref lastNoDeal : ref last;
+            if (after <= before)
             {
-                item.Problem("after", "not_ascending", $"Must be later than the resale before it, which comes after {Duration.Text(last)}.");
+                item.Problem("after", "not_ascending", $"Must be later than the resale before it, which comes after {Duration.Text(before)}.");
             }
 
-            last = after ?? last;
-            var trigger = item.Name<ResaleTrigger>("if", required: true, "no_deal") ?? ResaleTrigger.Unsold;
-            resales.Add(new Resale(after ?? last, trigger, ReadInner(item, "a resale")));
+            before = after ?? before;
+            var plan = ReadInner(item, "a resale");
+            CheckNoDeal(item, trigger, plan);
+            resales.Add(new Resale(before, trigger, plan));
             item.Close();
         }
 
         return resales.ToImmutable();
+    }
+
+    // Whoever reported that a lead came to nothing has it all the same: he is one of those it is promised to.
+    private static void CheckNoDeal(ShapeReader item, ResaleTrigger trigger, Plan plan)
+    {
+        if (trigger == ResaleTrigger.NoDeal && plan.Mode == PlanMode.Exclusive && plan != Placeholder)
+        {
+            item.Problem("plan.mode", "never_sells", "The buyer who reported no_deal has the lead and counts, so it cannot be exclusive any more: promise it to 2 or more.");
+        }
     }
 
     private Plan ReadInner(ShapeReader item, string of)

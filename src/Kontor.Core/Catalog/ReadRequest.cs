@@ -6,7 +6,7 @@ using Kontor.Core.Delivery;
 
 namespace Kontor.Core.Catalog;
 
-/// <summary>Reads the request of a delivery of type http.</summary>
+/// <summary>Reads the request of a delivery of type http, or of a ping in the buyer's own form.</summary>
 internal static partial class ReadRequest
 {
     private const int MostFields = 500;
@@ -20,7 +20,10 @@ internal static partial class ReadRequest
         "Proxy-Authenticate", "TE", "Trailer", "Upgrade", "Expect", "HTTP2-Settings");
 
     /// <summary>The request with everything that could be read.</summary>
-    public static RequestRule Read(ShapeReader shape, string? url, ReadTemplate templates)
+    /// <param name="shape">Where method, headers, body and fields stand.</param>
+    /// <param name="url">The address, see <see cref="Url"/>.</param>
+    /// <param name="templates">What its templates may name.</param>
+    public static RequestRule Read(ShapeReader shape, Template url, ReadTemplate templates)
     {
         var method = Method(shape);
         var body = shape.Name<RequestBody>("body", required: true) ?? RequestBody.Query;
@@ -42,7 +45,7 @@ internal static partial class ReadRequest
         return new RequestRule
         {
             Method = method,
-            Url = Url(shape, url, templates),
+            Url = url,
             Headers = Headers(shape, templates),
             Body = body,
             Root = root ?? "lead",
@@ -50,27 +53,15 @@ internal static partial class ReadRequest
         };
     }
 
-    private static RequestMethod Method(ShapeReader shape)
-    {
-        var text = shape.Text("method") ?? "POST";
-        var names = Enum.GetNames<RequestMethod>();
-        var at = Array.FindIndex(names, name => name.Equals(text, StringComparison.OrdinalIgnoreCase));
-        if (at < 0)
-        {
-            shape.Problem("method", "not_an_option", "Must be one of POST, PUT, GET.");
-        }
-
-        return at < 0 ? RequestMethod.Post : Enum.GetValues<RequestMethod>()[at];
-    }
-
-    private static Template Url(ShapeReader shape, string? url, ReadTemplate templates)
+    /// <summary>An address with placeholders; null is reported by whoever requires it.</summary>
+    public static Template Url(ShapeReader shape, string key, string? url, ReadTemplate templates)
     {
         if (url is null)
         {
             return Template.Of(FieldValue.Missing);
         }
 
-        var template = templates.Read(shape, "url", url);
+        var template = templates.Read(shape, key, url);
         if (template.Parts.IsEmpty)
         {
             return template;
@@ -84,7 +75,7 @@ internal static partial class ReadRequest
         if (!ReadDelivery.IsTarget(filled) || (ends < 0 && template.Parts.Length > 1) || filled.Contains('#'))
         {
             shape.Problem(
-                "url", "invalid_url",
+                key, "invalid_url",
                 "Must be an absolute http or https address without user name, password or fragment, and with placeholders in path and query only.");
             return template;
         }
@@ -93,11 +84,24 @@ internal static partial class ReadRequest
         {
             if (part.Placeholder is { } name && !Placeholders.InPath.Contains(name))
             {
-                shape.Problem("url", "not_in_path", $"'{name}' may hold anything, so it can stand in the query only, after '?'.");
+                shape.Problem(key, "not_in_path", $"'{name}' may hold anything, so it can stand in the query only, after '?'.");
             }
         }
 
         return template;
+    }
+
+    private static RequestMethod Method(ShapeReader shape)
+    {
+        var text = shape.Text("method") ?? "POST";
+        var names = Enum.GetNames<RequestMethod>();
+        var at = Array.FindIndex(names, name => name.Equals(text, StringComparison.OrdinalIgnoreCase));
+        if (at < 0)
+        {
+            shape.Problem("method", "not_an_option", "Must be one of POST, PUT, GET.");
+        }
+
+        return at < 0 ? RequestMethod.Post : Enum.GetValues<RequestMethod>()[at];
     }
 
     private static ImmutableArray<KeyValuePair<string, Template>> Headers(ShapeReader shape, ReadTemplate templates)

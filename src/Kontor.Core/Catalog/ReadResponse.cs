@@ -11,23 +11,36 @@ internal static partial class ReadResponse
     private static readonly TimeSpan MatchTimeout = TimeSpan.FromMilliseconds(250);
 
     /// <summary>The rules with everything that could be read.</summary>
-    public static ResponseRules Read(ShapeReader shape)
+    /// <param name="shape">The rules.</param>
+    /// <param name="ofBid">Whether they read bids: those need a price and may name its currency.</param>
+    public static ResponseRules Read(ShapeReader shape, bool ofBid)
     {
         var accepted = shape.Object("accepted") is { } rule ? Accepted(rule) : null;
         var rules = new ResponseRules
         {
             Accepted = accepted,
             Price = Place(shape, "price"),
+            Currency = Place(shape, "currency"),
             Token = Place(shape, "token"),
             ExpiresIn = Place(shape, "expires_in"),
             Reason = Place(shape, "reason"),
+            Transfer = Place(shape, "transfer"),
         };
-        if (!shape.Has("accepted") && !shape.Has("price"))
+        if (ofBid && !shape.Has("price"))
+        {
+            shape.Problem("price", "required", "A bid is a price: rules have to say where it stands; without rules the standard answer is read.");
+        }
+        else if (!ofBid && shape.Has("currency"))
+        {
+            shape.Problem("currency", "unexpected", "Only bids name a currency: a sold lead has its price already.");
+        }
+
+        if (!ofBid && !shape.Has("accepted") && !shape.Has("price"))
         {
             shape.Problem("accepted", "required", "Rules have to say where acceptance or a price stands; without rules the standard answer is read.");
         }
 
-        AnswerPlace?[] places = [rules.Accepted?.Place, rules.Price, rules.Token, rules.ExpiresIn, rules.Reason];
+        AnswerPlace?[] places = [rules.Accepted?.Place, rules.Price, rules.Currency, rules.Token, rules.ExpiresIn, rules.Reason, rules.Transfer];
         if (places.Select(place => place?.Path?.Syntax).OfType<AnswerSyntax>().Distinct().Count() > 1)
         {
             shape.Problem("accepted", "invalid", "An answer is either JSON or XML: all paths must begin with $, or all with /.");

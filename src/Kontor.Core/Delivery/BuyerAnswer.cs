@@ -27,6 +27,9 @@ public sealed record BuyerAnswer(AnswerStatus Status, string? Reason)
     /// <summary>How long his answer holds, above zero and at most 366 days, where response rules look for it; else null.</summary>
     public TimeSpan? ExpiresIn { get; init; }
 
+    /// <summary>Where he wants the caller put through to and for how long, where response rules look for it; else null.</summary>
+    public TransferRule? Transfer { get; init; }
+
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>The answer that says nothing.</summary>

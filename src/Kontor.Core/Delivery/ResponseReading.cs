@@ -24,41 +24,58 @@ public static class ResponseReading
             return BuyerAnswer.Read(body);
         }
 
-        if (body.Length > MostBytes || body.IsEmpty)
+        var found = Find(body, rules);
+        if (found.Status == AnswerStatus.Unreadable)
         {
             return BuyerAnswer.Unreadable;
+        }
+
+        var desk = TransferTarget.TryParse(found.Transfer);
+        if (rules.Transfer is not null && desk is null && found.Status == AnswerStatus.Accepted)
+        {
+            return BuyerAnswer.Unreadable;
+        }
+
+        var seconds = NumberOf(found.ExpiresIn);
+        TimeSpan? expiresIn = seconds is > 0 and <= LongestExpiry ? TimeSpan.FromSeconds((double)seconds) : null;
+        return new BuyerAnswer(found.Status, found.Reason)
+        {
+            Price = found.Price,
+            Token = found.Token is { Length: > 0 and <= LongestToken } token ? token : null,
+            ExpiresIn = expiresIn,
+            Transfer = desk is { } target && found.Status == AnswerStatus.Accepted ? new TransferRule(target, expiresIn ?? rules.TransferLasts) : null,
+        };
+    }
+
+    /// <summary>What an answer holds by the rules, as it was found. It never throws.</summary>
+    internal static FoundAnswer Find(ReadOnlySpan<byte> body, ResponseRules rules)
+    {
+        if (body.Length > MostBytes || body.IsEmpty)
+        {
+            return FoundAnswer.Unreadable;
         }
 
         try
         {
             using var answer = new AnswerDocument(body);
-            return Read(answer, rules);
+            var offered = Find(answer, rules.Price);
+            var price = NumberOf(offered);
+            return new FoundAnswer(Status(answer, rules, offered, price), offered, price)
+            {
+                Currency = Find(answer, rules.Currency),
+                Token = Find(answer, rules.Token),
+                ExpiresIn = Find(answer, rules.ExpiresIn),
+                Transfer = Find(answer, rules.Transfer),
+                Reason = Find(answer, rules.Reason) is { } reason ? BuyerAnswer.Printable(reason) : null,
+            };
         }
         catch (RegexMatchTimeoutException)
         {
-            return BuyerAnswer.Unreadable;
+            return FoundAnswer.Unreadable;
         }
     }
 
-    private static BuyerAnswer Read(AnswerDocument answer, ResponseRules rules)
-    {
-        var offered = rules.Price is { } place ? answer.Find(place) : null;
-        var price = NumberOf(offered);
-        var status = Status(answer, rules, offered, price);
-        if (status == AnswerStatus.Unreadable)
-        {
-            return BuyerAnswer.Unreadable;
-        }
-
-        var token = rules.Token is { } where ? answer.Find(where) : null;
-        var seconds = NumberOf(rules.ExpiresIn is { } expiry ? answer.Find(expiry) : null);
-        return new BuyerAnswer(status, rules.Reason is { } why && answer.Find(why) is { } reason ? BuyerAnswer.Printable(reason) : null)
-        {
-            Price = price,
-            Token = token is { Length: > 0 and <= LongestToken } ? token : null,
-            ExpiresIn = seconds is > 0 and <= LongestExpiry ? TimeSpan.FromSeconds((double)seconds) : null,
-        };
-    }
+    private static string? Find(AnswerDocument answer, AnswerPlace? place) => place is null ? null : answer.Find(place);
 
     private static AnswerStatus Status(AnswerDocument answer, ResponseRules rules, string? offered, decimal? price)
     {
@@ -109,4 +126,29 @@ public static class ResponseReading
 
     private static decimal? NumberOf(string? text) =>
         text is { Length: > 0 and <= 100 } && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
+}
+
+/// <summary>What the rules found in an answer; null is what is not there.</summary>
+/// <param name="Status">What it says.</param>
+/// <param name="Offered">The price as written.</param>
+/// <param name="Price">The price as a number, or null when it is none.</param>
+internal sealed record FoundAnswer(AnswerStatus Status, string? Offered, decimal? Price)
+{
+    /// <summary>The answer that says nothing.</summary>
+    public static FoundAnswer Unreadable { get; } = new(AnswerStatus.Unreadable, null, null);
+
+    /// <summary>As written.</summary>
+    public string? Currency { get; init; }
+
+    /// <inheritdoc cref="Currency"/>
+    public string? Token { get; init; }
+
+    /// <inheritdoc cref="Currency"/>
+    public string? ExpiresIn { get; init; }
+
+    /// <summary>Where a caller is put through to, as written.</summary>
+    public string? Transfer { get; init; }
+
+    /// <summary>Printable, at most 200 characters.</summary>
+    public string? Reason { get; init; }
 }

@@ -97,6 +97,9 @@ public sealed record ResponseRules
     /// <summary>What the buyer pays, in whole units: zero or less is a refusal, whatever else the answer says.</summary>
     public AnswerPlace? Price { get; init; }
 
+    /// <summary>The code of the currency he bids in; only answers to pings are asked for it. Null takes the campaign's for granted.</summary>
+    public AnswerPlace? Currency { get; init; }
+
     /// <summary>What the buyer wants to be told again.</summary>
     public AnswerPlace? Token { get; init; }
 
@@ -105,4 +108,10 @@ public sealed record ResponseRules
 
     /// <summary>Why he refuses.</summary>
     public AnswerPlace? Reason { get; init; }
+
+    /// <summary>The number or SIP address the caller is put through to; an answer that accepts has to hold it.</summary>
+    public AnswerPlace? Transfer { get; init; }
+
+    /// <summary>How long that may be called where the answer does not say it.</summary>
+    public TimeSpan TransferLasts { get; init; } = TransferRule.UsualExpiry;
 }

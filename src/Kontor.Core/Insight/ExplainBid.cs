@@ -14,36 +14,39 @@ internal static class ExplainBid
     /// <param name="contract">Its ordinal, and whether it was among the candidates.</param>
     public static IEnumerable<GateCheck> Check(PlanTerms plan, ContractTerms terms, SaleFacts facts, (int Ordinal, bool IsCandidate) contract)
     {
-        var rule = terms.Contract.Bid!;
         if (facts.BidOf(contract.Ordinal) is not { } bid)
         {
             return contract.IsCandidate ? [new GateCheck(ReasonCode.NoBid, false, "a bid", "was not asked")] : [];
         }
 
+        var rule = terms.Contract.Bid!;
         var expected = $"a bid of at most {Amount(terms, rule.MaxBid)} within {Duration.Text(rule.Timeout)}";
         var after = string.Create(CultureInfo.InvariantCulture, $"after {bid.ElapsedMs} ms");
+        List<GateCheck> checks = bid.AskedAnyway
+            ? [new GateCheck(ReasonCode.BuyerThrottled, true, "an endpoint that is well", "in trouble: would have been passed over, but was asked because the throttle is only simulated")]
+            : [];
         if (bid.Reason != ReasonCode.None)
         {
-            return [Without(bid.Reason, expected, after)];
+            return [.. checks, Without(bid, expected, after)];
         }
 
-        var given = new GateCheck(ReasonCode.NoBid, true, expected, $"{Amount(terms, bid.Amount)} {after}");
+        checks.Add(new GateCheck(ReasonCode.NoBid, true, expected, $"{Amount(terms, bid.Amount)} {after}"));
         if (bid.ExpiresAt <= facts.BidsAt)
         {
-            return [given, new GateCheck(ReasonCode.BidTimeout, false, "a bid that still holds", "it had ended")];
+            return [.. checks, new GateCheck(ReasonCode.BidTimeout, false, "a bid that still holds", "it had ended")];
         }
 
         var floor = plan.Tiers.Where(tier => tier.Takes(contract.Ordinal)).Min(tier => tier.Floor);
-        return [given, new GateCheck(ReasonCode.BidBelowFloor, bid.Amount >= floor, "at least " + Amount(terms, floor), Amount(terms, bid.Amount))];
+        return [.. checks, new GateCheck(ReasonCode.BidBelowFloor, bid.Amount >= floor, "at least " + Amount(terms, floor), Amount(terms, bid.Amount))];
     }
 
-    private static GateCheck Without(ReasonCode reason, string expected, string after) => reason switch
+    private static GateCheck Without(in BidFact bid, string expected, string after) => bid.Reason switch
     {
         ReasonCode.Outranked => new GateCheck(ReasonCode.NoBid, true, expected, $"not awaited any more {after}: not even the highest bid would have changed the sale"),
-        ReasonCode.BuyerThrottled => new GateCheck(reason, false, "an endpoint that is well and has room", "in trouble or full: no ping was sent"),
-        ReasonCode.BidTimeout => new GateCheck(reason, false, expected, $"no answer {after}"),
-        ReasonCode.NoBid => new GateCheck(reason, false, expected, $"the buyer does not bid, {after}"),
-        _ => new GateCheck(reason, false, expected, $"no bid that counts, {after}"),
+        ReasonCode.BuyerThrottled => new GateCheck(bid.Reason, false, "an endpoint that is well and has room", "in trouble or full: no ping was sent"),
+        ReasonCode.BidTimeout => new GateCheck(bid.Reason, false, expected, $"no answer {after}"),
+        ReasonCode.NoBid => new GateCheck(bid.Reason, false, expected, $"the buyer does not bid, {after}{(bid.Note is { } note ? ": " + note : "")}"),
+        _ => new GateCheck(bid.Reason, false, expected, $"{bid.Fault.Words()}, {after}"),
     };
 
     private static string Amount(ContractTerms terms, long minor) => new Money(minor, terms.Currency).ToString();

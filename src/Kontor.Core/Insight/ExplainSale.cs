@@ -113,6 +113,7 @@ public static class ExplainSale
             ReasonCode.NotChosen => "chosen among the bids of the ping",
             ReasonCode.BelowMargin => MarginText(round, contract, outcome?.Price ?? 0),
             _ when round.Facts.Ping is { } ping => Invariant($"among the {ping.Sales.Length} that the ping held out, or needed in place of one of them"),
+            _ when !round.Facts.Live.IsEmpty => Invariant($"among the first {round.FreeSlots} beside {Holders(round.Facts)}"),
             _ => Invariant($"among the first {round.Terms.SlotsOf(round.Plan)}"),
         };
         var actual = reason == ReasonCode.BelowMargin ? Amount(round, outcome?.Price ?? 0)
@@ -120,6 +121,11 @@ public static class ExplainSale
             : outcome is { Rank: > 0 } ranked ? Invariant($"rank {ranked.Rank}") : "ranked after those that were asked";
         return new GateCheck(reason, false, expected, actual);
     }
+
+    // Those who have the lead already, and why a promise among theirs binds no more.
+    private static string Holders(SaleFacts facts) => "those who have it: " + string.Join(", ", facts.Live.Select(sale =>
+        sale.MaxBuyers is { } promise ? Invariant($"{sale.Contract} (promised to at most {promise})")
+        : $"{sale.Contract} ({(sale.NoDeal ? "reported no_deal" : "its promise has ended")})"));
 
     // What the supplier gets and what we keep: by the ping where there was one, else by the source's rule.
     private static string MarginText(Round round, ContractTerms contract, long price)
@@ -213,5 +219,7 @@ public static class ExplainSale
     private sealed record Round(SaleTerms Terms, Lead Lead, SaleFacts Facts, DateTimeOffset Now, SaleDecision Decision)
     {
         public PlanTerms Plan => Decision.Plan;
+
+        public int FreeSlots => new Offer(Terms, Plan, Lead, Facts, Now).FreeSlots(Decision.Promise);
     }
 }

@@ -17,6 +17,9 @@ public readonly record struct LeadReading(ImmutableArray<FieldValue> Values, Imm
 {
     /// <summary>Whether there is no problem.</summary>
     public bool IsValid => Problems.IsEmpty;
+
+    /// <summary>What was wrong with values that were dropped; the lead has none for these fields.</summary>
+    public ImmutableArray<FieldProblem> Dropped { get; init; } = [];
 }
 
 /// <summary>Reads posted values by the fields of a vertical and brings them into their normal form.</summary>
@@ -27,21 +30,29 @@ public static class LeadReader
     /// <param name="vertical">Names the fields.</param>
     /// <param name="posted">The value posted under a field's key; nothing when there is none.</param>
     /// <param name="context">The campaign's country and currency, and the moment.</param>
-    public static LeadReading Read(Vertical vertical, Func<string, PostedValue> posted, ReadingContext context)
+    /// <param name="dropMalformed">Whether a malformed value of an optional field is dropped instead of being a problem.</param>
+    public static LeadReading Read(Vertical vertical, Func<string, PostedValue> posted, ReadingContext context, bool dropMalformed = false)
     {
         var values = ImmutableArray.CreateBuilder<FieldValue>(vertical.Fields.Length);
         ImmutableArray<FieldProblem>.Builder? problems = null;
+        ImmutableArray<FieldProblem>.Builder? dropped = null;
         foreach (var field in vertical.Fields)
         {
             var reading = Normalise(field, posted(field.Key), context);
             if (!reading.IsProblem && field.Required && !reading.Value.IsPresent)
                 reading = Problems.Required;
             if (reading.IsProblem)
-                (problems ??= ImmutableArray.CreateBuilder<FieldProblem>()).Add(new FieldProblem(field.Key, reading.Code!, reading.Message!));
-            values.Add(reading.Value);
+                Listed(dropMalformed && !field.Required).Add(new FieldProblem(field.Key, reading.Code!, reading.Message!));
+            values.Add(reading.IsProblem ? FieldValue.Missing : reading.Value);
         }
 
-        return problems is null ? new LeadReading(values.MoveToImmutable(), []) : new LeadReading(default, problems.ToImmutable());
+        var reasons = dropped?.ToImmutable() ?? [];
+        return problems is null
+            ? new LeadReading(values.MoveToImmutable(), []) { Dropped = reasons }
+            : new LeadReading(default, problems.ToImmutable()) { Dropped = reasons };
+
+        ImmutableArray<FieldProblem>.Builder Listed(bool drop) =>
+            drop ? dropped ??= ImmutableArray.CreateBuilder<FieldProblem>() : problems ??= ImmutableArray.CreateBuilder<FieldProblem>();
     }
 
     /// <summary>Reads one value as its field does; also for the operands of filters, so that both sides of a comparison look alike. Whether

@@ -13,6 +13,10 @@ internal abstract class FilterRules
     /// <summary>Whether the lead meets it.</summary>
     public abstract bool Holds(Lead lead, DateTimeOffset now);
 
+    /// <summary>Whether the lead meets it as far as it is known: a value the lead does not have may still come, so that a comparison of it is
+    /// open. Null when what is missing decides.</summary>
+    public abstract bool? Judge(Lead lead, DateTimeOffset now);
+
     public static FilterRules Compile(Filter filter, Vertical vertical) => filter switch
     {
         Filter.All all => new All([.. all.Parts.Select(part => Compile(part, vertical))]),
@@ -38,6 +42,17 @@ internal abstract class FilterRules
 
             return true;
         }
+
+        public override bool? Judge(Lead lead, DateTimeOffset now)
+        {
+            bool? judged = true;
+            foreach (var part in parts)
+            {
+                judged &= part.Judge(lead, now);
+            }
+
+            return judged;
+        }
     }
 
     internal sealed class Any(ImmutableArray<FilterRules> parts) : FilterRules
@@ -56,6 +71,17 @@ internal abstract class FilterRules
 
             return false;
         }
+
+        public override bool? Judge(Lead lead, DateTimeOffset now)
+        {
+            bool? judged = false;
+            foreach (var part in parts)
+            {
+                judged |= part.Judge(lead, now);
+            }
+
+            return judged;
+        }
     }
 
     internal sealed class Not(FilterRules part) : FilterRules
@@ -63,6 +89,8 @@ internal abstract class FilterRules
         public FilterRules Part => part;
 
         public override bool Holds(Lead lead, DateTimeOffset now) => !part.Holds(lead, now);
+
+        public override bool? Judge(Lead lead, DateTimeOffset now) => !part.Judge(lead, now);
     }
 
     /// <summary>A contract's allow and block lists as a condition: an empty allow list allows every source, a source on both is blocked.</summary>
@@ -70,6 +98,8 @@ internal abstract class FilterRules
     {
         public override bool Holds(Lead lead, DateTimeOffset now) =>
             !sources.Block.Contains(lead.Source) && (sources.Allow.IsEmpty || sources.Allow.Contains(lead.Source));
+
+        public override bool? Judge(Lead lead, DateTimeOffset now) => Holds(lead, now);
     }
 
     internal sealed class Test(LeadField read, FilterOp op, ImmutableArray<FieldValue> operands) : FilterRules
@@ -81,6 +111,8 @@ internal abstract class FilterRules
         public ImmutableArray<FieldValue> Operands => operands;
 
         public override bool Holds(Lead lead, DateTimeOffset now) => Comparison.Holds(op, read.Of(lead), operands, now);
+
+        public override bool? Judge(Lead lead, DateTimeOffset now) => read.Of(lead).IsPresent ? Holds(lead, now) : null;
     }
 }
 

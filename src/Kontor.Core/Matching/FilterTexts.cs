@@ -18,6 +18,17 @@ internal static class FilterTexts
         return filter;
     }
 
+    /// <summary>The same for a refusal of a lead that is known in part.</summary>
+    public static FilterRules FailingInPart(FilterRules filter, Lead lead, DateTimeOffset now)
+    {
+        while (filter is FilterRules.All all)
+        {
+            filter = all.Parts.First(part => part.Judge(lead, now) == false);
+        }
+
+        return filter;
+    }
+
     /// <summary>The condition: <c>roof eq owner</c>, <c>(a or b)</c>, <c>not (a)</c>.</summary>
     public static string Describe(FilterRules filter) => filter switch
     {

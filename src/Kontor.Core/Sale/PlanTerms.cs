@@ -61,12 +61,12 @@ public sealed class PlanTerms
             [.. contracts.Select(contract => tier.Tags.IsEmpty || contract.Contract.Tags.Any(tag => tier.Tags.Contains(tag)))]))];
         firstTier = [.. Enumerable.Range(0, contracts.Length).Select(FirstTierOf)];
         HasBidders = contracts.Where((_, ordinal) => CanSell(ordinal)).Any(contract => contract.Bids);
-        AsksAll = HasBidders || plan.Mode == PlanMode.BestRevenue || plan.Upgrade || plan.Tiers.Any(tier => tier.Method is not (Method.Priority or Method.HighestBid or Method.Fastest));
+        WeighsAll = plan.Mode == PlanMode.BestRevenue || plan.Upgrade || plan.Tiers.Any(tier => tier.Method is not (Method.Priority or Method.HighestBid or Method.Fastest));
         // A price rule can put a contract below the floor of the tier that would ask it first, behind others that come later.
         HasPriceRules = contracts.Where((_, ordinal) => CanSell(ordinal)).Any(contract => contract.HasPriceRules);
         AdjustsBySource = plan.Tiers.Any(tier => tier.Method is Method.HighestBid or Method.SecondPrice)
             && contracts.Any(contract => contract.Contract.Sources.Prefer.Length > 0);
-        AsksAll |= HasPriceRules && Tiers.Length > 1;
+        WeighsAll |= HasPriceRules && Tiers.Length > 1;
         places = HasPriceRules || AdjustsBySource || HasBidders ? null
             : [.. firstTier.Select((tier, contract) => tier < 0 ? (tier, default) : (tier, StandingIn(tier, contract, HighestPrice(contract) ?? 0, string.Empty)))];
     }
@@ -90,7 +90,10 @@ public sealed class PlanTerms
     public bool HasBidders { get; }
 
     /// <summary>Whether the outcome hangs on every candidate and not only on the best ones.</summary>
-    public bool AsksAll { get; }
+    public bool AsksAll => HasBidders || WeighsAll;
+
+    /// <summary>Whether it would even if everybody's price were known beforehand.</summary>
+    public bool WeighsAll { get; }
 
     /// <summary>Whether some contract's price depends on the lead.</summary>
     public bool HasPriceRules { get; }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Kontor.Core.Intake;
 
 namespace Kontor.Core.Sale;
 
@@ -19,6 +20,9 @@ public readonly record struct LiveSale(string Contract, string Buyer, int Slot, 
 {
     /// <summary>Index of the tier that made it, when the plan that this round sells by made it; null when another plan did.</summary>
     public int? Tier { get; init; }
+
+    /// <summary>Whether its buyer reported that the lead came to nothing, which ended the promise.</summary>
+    public bool NoDeal { get; init; }
 
     /// <summary>The payout of a ping it was sold for, minor units; null when the source's rule says.</summary>
     public long? PromisedPayout { get; init; }
@@ -56,6 +60,18 @@ public readonly record struct BidFact
 
     /// <summary>The buyer's own mark of his bid, which the post of the lead carries; null when he gave none.</summary>
     public string? Token { get; init; }
+
+    /// <summary>The id of the ping that a bid answers; null without a bid.</summary>
+    public Guid? Ping { get; init; }
+
+    /// <summary>Whether he would have been passed over, had the contract not said to ask him all the same.</summary>
+    public bool AskedAnyway { get; init; }
+
+    /// <summary>What is wrong with the answer of one whose bid is invalid.</summary>
+    public BidFault Fault { get; init; }
+
+    /// <summary>Why he does not bid, in his own words, or null.</summary>
+    public string? Note { get; init; }
 }
 
 /// <summary>Everything a round of a lead's sale is decided on, beside the rules, the lead and the time. Stored with the decision: from it
@@ -80,6 +96,9 @@ public sealed record SaleFacts(ImmutableArray<CandidateFacts> Candidates, Immuta
 
     /// <summary>What the supplier was promised when he pinged the lead; null when he posted it directly.</summary>
     public PingPromise? Ping { get; init; }
+
+    /// <summary>What screening found out before the round; null where the campaign has no checks, and in later rounds.</summary>
+    public ScreeningFacts? Screening { get; init; }
 
     /// <summary>What came of asking a contract for a bid; null when it was not asked.</summary>
     public BidFact? BidOf(int contract)

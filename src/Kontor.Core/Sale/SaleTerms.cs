@@ -21,6 +21,7 @@ public sealed class SaleTerms
         splits = [.. plan.Split.Select((split, i) =>
             (FilterRules.Compile(split.When, rules.Vertical), new PlanTerms($"split[{i}]", split.Plan, null, campaign, contracts)))];
         Resales = [.. plan.Resale.Select((resale, i) => new PlanTerms($"resale[{i}]", resale.Plan, i, campaign, contracts))];
+        TellsLosers = contracts.Any(contract => contract.Contract.Bid?.LossNotice is not null);
         groups = contracts.Where(contract => contract.Buyer.ConflictGroup is not null).DistinctBy(contract => contract.Buyer.Key)
             .ToFrozenDictionary(contract => contract.Buyer.Key, contract => contract.Buyer.ConflictGroup!);
     }
@@ -42,6 +43,9 @@ public sealed class SaleTerms
 
     /// <summary>Most sales over a lead's whole life; null is what the plan that sells promises.</summary>
     public int? MaxTotalSales => Main.Plan.MaxTotalSales;
+
+    /// <summary>Whether some bidder wants to be told of a lead that he did not get.</summary>
+    public bool TellsLosers { get; }
 
     /// <summary>Compiles the terms.</summary>
     public static SaleTerms Compile(CampaignRules rules)

@@ -52,7 +52,7 @@ public sealed class AskBuyers(
 
     private async Task AskAsync(ClaimItem item, LeadAuction auction, TierTerms tier, (List<(int Contract, int Promise)> Bidders, DateTimeOffset? AnswerBy) asked)
     {
-        var outstanding = asked.Bidders.ToDictionary(bidder => bidder.Contract, bidder => bidder.Promise);
+        var outstanding = asked.Bidders.ToDictionary(bidder => bidder.Contract, bidder => new Ping(bidder.Promise, Guid.CreateVersion7(item.Now), Admission.PassedOver));
         if (EarlyClose.CanClose(item.Desk.Terms, item.Lead, auction.Decide(), outstanding.Keys))
         {
             return;
@@ -62,9 +62,9 @@ public sealed class AskBuyers(
         var until = Now() + tier.Tier.Timeout;
         until = asked.AnswerBy < until ? asked.AnswerBy.Value : until;
         var answers = Channel.CreateUnbounded<(int Contract, CheckedBid Answer)>();
-        foreach (var (contract, promise) in asked.Bidders)
+        foreach (var (contract, _) in asked.Bidders)
         {
-            Ping(item, contract, promise, (until, answers.Writer));
+            outstanding[contract] = Send(item, contract, outstanding[contract], (until, answers.Writer));
         }
 
         using var deadline = new CancellationTokenSource(until - Now() + Grace, clock);
@@ -76,10 +76,14 @@ public sealed class AskBuyers(
                 return;
             }
 
-            outstanding.Remove(contract, out var promise);
-            var after = answer.Reason == ReasonCode.BuyerThrottled ? TimeSpan.Zero : clock.GetElapsedTime(started);
-            auction.Add(contract, promise, answer, (Now(), after));
-            if (answer.Reason == ReasonCode.None && EarlyClose.CanClose(item.Desk.Terms, item.Lead, auction.Decide(), outstanding.Keys))
+            var bids = Add(contract, answer);
+            while (answers.Reader.TryRead(out var another))
+            {
+                bids |= Add(another.Contract, another.Answer);
+            }
+
+            // What came meanwhile is weighed together: to weigh the bids takes longer the more there are.
+            if (bids && EarlyClose.CanClose(item.Desk.Terms, item.Lead, auction.Decide(), outstanding.Keys))
             {
                 break;
             }
@@ -88,11 +92,19 @@ public sealed class AskBuyers(
         // Whoever is not waited for any more may still answer: his connection stays usable, and whether he is well is still learnt.
         AddAll(ReasonCode.Outranked);
 
+        bool Add(int contract, in CheckedBid answer)
+        {
+            outstanding.Remove(contract, out var ping);
+            var after = answer.Reason == ReasonCode.BuyerThrottled ? TimeSpan.Zero : clock.GetElapsedTime(started);
+            auction.Add(contract, ping, answer, (Now(), after));
+            return answer.Reason == ReasonCode.None;
+        }
+
         void AddAll(ReasonCode reason)
         {
-            foreach (var (contract, promise) in outstanding)
+            foreach (var (contract, ping) in outstanding)
             {
-                auction.Add(contract, promise, new CheckedBid(reason, 0, null, TimeSpan.Zero), (Now(), clock.GetElapsedTime(started)));
+                auction.Add(contract, ping, CheckedBid.Without(reason), (Now(), clock.GetElapsedTime(started)));
             }
         }
     }
@@ -111,7 +123,7 @@ public sealed class AskBuyers(
     }
 
     // Answers through the channel, exactly once, however it goes.
-    private void Ping(ClaimItem item, int contract, int promise, (DateTimeOffset Until, ChannelWriter<(int, CheckedBid)> Answers) to)
+    private Ping Send(ClaimItem item, int contract, Ping ping, (DateTimeOffset Until, ChannelWriter<(int, CheckedBid)> Answers) to)
     {
         var terms = item.Desk.Terms.Contracts[contract];
         var rule = terms.Contract.Bid!;
@@ -119,35 +131,42 @@ public sealed class AskBuyers(
         var timeout = rule.Timeout < to.Until - now ? rule.Timeout : to.Until - now;
         if (timeout <= TimeSpan.Zero)
         {
-            to.Answers.TryWrite((contract, new CheckedBid(ReasonCode.BidTimeout, 0, null, TimeSpan.Zero)));
-            return;
+            to.Answers.TryWrite((contract, CheckedBid.Without(ReasonCode.BidTimeout)));
+            return ping;
         }
 
-        if (!doors.TryEnter(terms.Buyer.Key, rule.Url, now))
+        ping = ping with { Admission = doors.Enter(terms.Buyer.Key, rule, now) };
+        switch (ping.Admission)
         {
-            Metrics.PingEnded(ReasonCode.BuyerThrottled);
-            to.Answers.TryWrite((contract, new CheckedBid(ReasonCode.BuyerThrottled, 0, null, TimeSpan.Zero)));
-            return;
+            case Admission.PassedOver:
+                Metrics.PingEnded(ReasonCode.BuyerThrottled);
+                to.Answers.TryWrite((contract, CheckedBid.Without(ReasonCode.BuyerThrottled)));
+                return ping;
+            case Admission.AskedAnyway:
+                Metrics.PingAskedAnyway();
+                break;
         }
 
-        var body = PingMessage.Body(item.Lead, item.Desk.Terms.Rules.Vertical, terms.Contract, promise, now + timeout);
-        _ = PingAsync(terms, new OutboundPost(new Uri(rule.Url), [], body), timeout, item.Desk.Campaign.Currency, answer => to.Answers.TryWrite((contract, answer)));
+        var message = new PingMessage(item.Lead, item.Desk.Terms.Rules, terms.Contract) { Id = ping.Id, Promise = ping.Promise, Deadline = now + timeout };
+        _ = SendAsync(message, timeout, (terms.Buyer.Key, ping.Admission), answer => to.Answers.TryWrite((contract, answer)));
+        return ping;
     }
 
-    private async Task PingAsync(ContractTerms terms, OutboundPost post, TimeSpan timeout, Currency currency, Action<CheckedBid> answered)
+    private async Task SendAsync(PingMessage message, TimeSpan timeout, (string Buyer, Admission Admission) door, Action<CheckedBid> answered)
     {
-        var answer = new CheckedBid(ReasonCode.BidInvalid, 0, null, TimeSpan.Zero);
+        var rule = message.Contract.Bid!;
+        var answer = CheckedBid.Without(ReasonCode.BidInvalid, BidFault.NotReached);
         try
         {
-            answer = Read(await http.PostAsync(post, timeout, life.ApplicationStopping), terms.Contract.Bid!, currency);
+            answer = Read(await http.PostAsync(message.Request(), timeout, life.ApplicationStopping), rule, message.Rules.Campaign.Currency);
         }
         catch (Exception problem)
         {
-            log.LogError("A ping of contract {Contract} failed: {Problem}.", terms.Contract.Key, problem.GetType().Name);
+            log.LogError("A ping of contract {Contract} failed: {Problem}.", message.Contract.Key, problem.GetType().Name);
         }
         finally
         {
-            doors.Leave(terms.Buyer.Key, terms.Contract.Bid!.Url, answer.Reason is ReasonCode.BidTimeout or ReasonCode.BidInvalid);
+            doors.Leave(door.Buyer, rule, door.Admission, answer.Reason is ReasonCode.BidTimeout or ReasonCode.BidInvalid);
             Metrics.PingEnded(answer.Reason);
             answered(answer);
         }
@@ -156,11 +175,15 @@ public sealed class AskBuyers(
     // The one place where an answer's form matters: what it says is a BidAnswer, however it is written.
     private static CheckedBid Read(Exchange exchange, BidRule rule, Currency currency)
     {
-        var reason = CheckBid.OfExchange(exchange.End, exchange.HttpStatus, exchange.Answer.Length >= OutboundHttp.MostAnswerBytes);
-        return reason == ReasonCode.None
-            ? CheckBid.Check(BidAnswer.Read(exchange.Answer), rule, currency)
-            : new CheckedBid(reason, 0, null, TimeSpan.Zero);
+        var ended = CheckBid.OfExchange(exchange.End, exchange.HttpStatus, exchange.Answer.Length >= OutboundHttp.MostAnswerBytes);
+        return ended.Reason == ReasonCode.None ? CheckBid.Check(BidAnswer.Read(exchange.Answer, rule.Response, currency), rule, currency) : ended;
     }
 
     private DateTimeOffset Now() => Instants.Microseconds(clock.GetUtcNow());
 }
+
+/// <summary>One buyer being asked.</summary>
+/// <param name="Promise">The promise he bids on.</param>
+/// <param name="Id">The ping's id.</param>
+/// <param name="Admission">Whether he is asked at all.</param>
+internal readonly record struct Ping(int Promise, Guid Id, Admission Admission);

@@ -30,7 +30,7 @@ internal sealed class LeadAuction
     /// <summary>The bids so far, decided.</summary>
     public SaleDecision Decide() => DecideSale.Decide(
         Terms, item.Lead,
-        new SaleFacts(foreseen.RemoveAll(one => IsWithoutBid(one.Contract)), earlier.Live, earlier.Refusals) { Resale = item.Offer, Bids = [.. bids] },
+        new SaleFacts(foreseen.RemoveAll(one => IsWithoutBid(one.Contract)), earlier.Live, earlier.Refusals) { Resale = item.Offer, Bids = [.. bids], Ping = item.Ping },
         item.Now);
 
     /// <summary>The contracts of a tier that have not been asked and may get the lead, with the promise each is asked to bid on.</summary>
@@ -51,19 +51,23 @@ internal sealed class LeadAuction
     }
 
     /// <summary>Notes an answer.</summary>
-    public void Add(int contract, int promise, in CheckedBid answer, (DateTimeOffset At, TimeSpan After) arrival)
+    public void Add(int contract, Ping ping, in CheckedBid answer, (DateTimeOffset At, TimeSpan After) arrival)
     {
         var bid = answer.Reason == ReasonCode.None;
         bids.Add(new BidFact
         {
             Contract = contract,
             Reason = answer.Reason,
-            Promise = promise,
+            Promise = ping.Promise,
             Amount = answer.Amount,
             Order = bid ? bids.Max(other => (int?)other.Order) + 1 ?? 1 : 0,
             ExpiresAt = bid ? arrival.At + answer.Lasts : DateTimeOffset.MinValue,
             ElapsedMs = (int)arrival.After.TotalMilliseconds,
             Token = answer.Token,
+            Ping = bid ? ping.Id : null,
+            AskedAnyway = ping.Admission == Admission.AskedAnyway,
+            Fault = answer.Fault,
+            Note = answer.Note,
         });
     }
 
@@ -76,6 +80,10 @@ internal sealed class LeadAuction
         {
             Ordinals = [.. item.Candidates.Ordinals.Where(ordinal => closed.Contains(ordinal) || !IsWithoutBid(ordinal))],
         };
+
+        // Who was full when it was foreseen may have room by now, and would come before the winners.
+        var winners = EarlyClose.SettledWinners(Terms, item.Lead, Decide());
+        item.Deciding = winners.IsEmpty ? [] : [.. closed, .. winners];
     }
 
     private bool IsAsked(int contract) => bids.Exists(bid => bid.Contract == contract);
@@ -104,12 +112,18 @@ public sealed record EarlierSales(ImmutableArray<LiveSale> Live, ImmutableArray<
     /// <summary>A lead that nobody was offered.</summary>
     public static EarlierSales None { get; } = new([], []);
 
-    /// <summary>As a lead's sales stand, with the one that is being settled as its buyer decided.</summary>
-    public static EarlierSales Of(IReadOnlyList<SaleView> sales, SettleSale? settled)
+    /// <summary>As a lead's sales stand at an item's time, promises that have ended included, with the sale that is being settled as its buyer
+    /// decided.</summary>
+    public static EarlierSales Of(IReadOnlyList<SaleView> sales, ClaimItem item)
     {
+        var settled = (item as SettleItem)?.Settle;
         var refused = sales.Where(sale => sale.Status == "released" || (sale.Id == settled?.Sale && settled?.Verdict != Verdict.Accepted)).ToList();
         return new EarlierSales(
-            [.. sales.Except(refused).Select(sale => new LiveSale(sale.Contract, sale.Buyer, sale.Slot, sale.MaxBuyers))],
+            [.. sales.Except(refused).Select(sale => new LiveSale(sale.Contract, sale.Buyer, sale.Slot, sale.PromiseEndsAt <= item.Now ? null : sale.MaxBuyers)
+            {
+                Tier = sale.Offer == item.Offer ? sale.Tier : null,
+                NoDeal = sale.NoDealAt is not null,
+            })],
             [.. refused.Select(sale => new Refusal(sale.Contract, sale.Reason == ReasonCode.None ? ReasonCode.RejectedByBuyer : sale.Reason))]);
     }
 

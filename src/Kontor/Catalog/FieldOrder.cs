@@ -9,15 +9,26 @@ internal static class FieldOrder
     /// <summary>Adds <c>field_order</c> where it is missing, and to one that is there the fields it does not name.</summary>
     public static void Complete(CatalogKind kind, JsonObject document)
     {
-        if (kind != CatalogKind.Contracts || document["delivery"] is not JsonObject { } delivery || delivery["fields"] is not JsonObject fields)
+        if (kind != CatalogKind.Contracts)
         {
             return;
         }
 
-        switch (delivery["field_order"])
+        Complete(document["delivery"]);
+        Complete((document["bid"] as JsonObject)?["request"]);
+    }
+
+    private static void Complete(JsonNode? mapped)
+    {
+        if (mapped is not JsonObject { } request || request["fields"] is not JsonObject fields)
+        {
+            return;
+        }
+
+        switch (request["field_order"])
         {
             case null:
-                delivery["field_order"] = new JsonArray([.. fields.Select(field => (JsonNode)field.Key)]);
+                request["field_order"] = new JsonArray([.. fields.Select(field => (JsonNode)field.Key)]);
                 break;
             case JsonArray order:
                 var named = order.Select(CatalogKeys.Written).ToHashSet();

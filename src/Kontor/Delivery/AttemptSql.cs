@@ -64,6 +64,18 @@ public static class AttemptSql
         update deliveries d set status = 'failed', finished_at = $3 from waiting w where d.delivery_id = w.delivery_id
         """;
 
+    // Index: primary key of delivery_attempts, backwards. Lock: none.
+    private const string LastAnswerText =
+        "select answer from delivery_attempts where delivery_id = $1 and answer is not null order by attempt desc limit 1";
+
+    /// <summary>The beginning of the last answer to a delivery; empty when there is none.</summary>
+    public static async Task<byte[]> LastAnswer(NpgsqlDataSource database, Guid delivery, CancellationToken stop)
+    {
+        await using var command = database.CreateCommand(LastAnswerText);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = delivery });
+        return await command.ExecuteScalarAsync(stop) as byte[] ?? [];
+    }
+
     /// <summary>Writes down the ends of attempts in one statement.</summary>
     public static async Task Record(NpgsqlDataSource database, IReadOnlyList<AttemptEnd> ends, DateTimeOffset now, CancellationToken stop)
     {

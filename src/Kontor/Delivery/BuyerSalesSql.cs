@@ -1,3 +1,4 @@
+using Kontor.Core.Returns;
 using Npgsql;
 
 namespace Kontor.Delivery;
@@ -11,7 +12,8 @@ internal static class BuyerSalesSql
     // Index: sales_by_buyer, read on from the cursor until the page is full; the primary keys of leads and decisions, one partition each. Lock: none.
     private const string PageText = """
         select s.sale_id, s.lead_id, s.contract, s.slot, s.max_buyers, s.price, s.currency, s.campaign, s.source, s.test, s.sold_at,
-               l.fields::text, case when json_typeof(l.meta -> 'consent') = 'null' then null else (l.meta -> 'consent')::text end, r.rules_version
+               l.fields::text, case when json_typeof(l.meta -> 'consent') = 'null' then null else (l.meta -> 'consent')::text end, r.rules_version,
+               s.outcome, s.outcome_value, s.outcome_at
         from sales s
         join leads l on l.lead_id = s.lead_id
         left join decisions r on r.lead_id = s.lead_id and r.round = s.round
@@ -51,5 +53,7 @@ internal static class BuyerSalesSql
         SoldAt = reader.GetFieldValue<DateTimeOffset>(10),
         Fields = reader.GetString(11),
         Consent = reader.IsDBNull(12) ? null : reader.GetString(12),
+        Outcome = reader.IsDBNull(14) ? null
+            : (new OutcomeReport(OutcomeReport.Parse(reader.GetString(14)), reader.IsDBNull(15) ? null : reader.GetInt64(15)), reader.GetFieldValue<DateTimeOffset>(16)),
     };
 }

@@ -59,15 +59,7 @@ public sealed record WebhookEndpoint(Uri Url, WebhookSecret Secret, string Addre
 public sealed record MappedEndpoint(RequestRule Rule, string Address, bool Idempotent, TimeSpan Timeout, ResponseRules? Response)
     : Endpoint(Address, Idempotent, Timeout, Response)
 {
-    public override OutboundPost Request(DueRow due, Network decidedUnder)
-    {
-        var message = RequestMessage.Build(Rule, SaleValues.Of(due, decidedUnder));
-        return new OutboundPost(new Uri(message.Url), message.Headers, message.Body)
-        {
-            Method = HttpMethod.Parse(message.Method),
-            ContentType = message.ContentType,
-        };
-    }
+    public override OutboundPost Request(DueRow due, Network decidedUnder) => OutboundPost.Of(RequestMessage.Build(Rule, SaleValues.Of(due, decidedUnder)));
 }
 
 /// <summary>The networks that deliveries are read under: today's for where to send, the decision's for what to send.</summary>

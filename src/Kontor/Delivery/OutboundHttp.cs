@@ -18,6 +18,14 @@ public sealed record OutboundPost(Uri Url, IReadOnlyList<KeyValuePair<string, st
 
     /// <summary>The media type of the body; null sends none.</summary>
     public string? ContentType { get; init; } = "application/json";
+
+    /// <summary>A mapped request.</summary>
+    /// <exception cref="UriFormatException">Its values make the address longer than an address can be.</exception>
+    public static OutboundPost Of(RequestMessage message) => new(new Uri(message.Url), message.Headers, message.Body)
+    {
+        Method = HttpMethod.Parse(message.Method),
+        ContentType = message.ContentType,
+    };
 }
 
 /// <summary>What came of a post.</summary>

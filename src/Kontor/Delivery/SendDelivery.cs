@@ -16,7 +16,7 @@ public sealed class SendDelivery(DeliveryWiring wiring, RecordAttempts record, I
     /// <param name="abort">This node cannot wait any longer; without it the attempt ends by its own timeout.</param>
     public async Task RunAsync(Lease lease, CancellationToken abort)
     {
-        var (exchange, step, reason) = await PostAsync(lease, abort);
+        var (exchange, step, answer) = await PostAsync(lease, abort);
         DeliveryMetrics.Ended(step.Outcome, exchange.Elapsed);
         if (step.Next == NextStep.Leave)
         {
@@ -37,9 +37,12 @@ public sealed class SendDelivery(DeliveryWiring wiring, RecordAttempts record, I
 
         if (step.Verdict is { } verdict)
         {
-            var note = reason ?? (verdict == Verdict.Unreachable ? step.Outcome : null);
+            var note = answer.Reason ?? (verdict == Verdict.Unreachable ? step.Outcome : null);
             await SettleAsync(new SettleSale(
-                new SaleId(lease.Row.SaleId), new LeadId(lease.Row.LeadId), new DeliveryId(lease.Row.DeliveryId), verdict, note));
+                new SaleId(lease.Row.SaleId), new LeadId(lease.Row.LeadId), new DeliveryId(lease.Row.DeliveryId), verdict, note)
+            {
+                Transfer = answer.Transfer,
+            });
         }
     }
 
@@ -56,13 +59,13 @@ public sealed class SendDelivery(DeliveryWiring wiring, RecordAttempts record, I
         }
     }
 
-    private async Task<(Exchange Exchange, AttemptStep Step, string? Reason)> PostAsync(Lease lease, CancellationToken abort)
+    private async Task<(Exchange Exchange, AttemptStep Step, BuyerAnswer Answer)> PostAsync(Lease lease, CancellationToken abort)
     {
         if (wiring.Clock.GetUtcNow() + lease.Timeout > lease.Until)
         {
             // This node was held up for so long that another may take the delivery over while it is being sent.
             var held = new Exchange(WireEnd.Stopped, false, null, null, [], TimeSpan.Zero);
-            return (held, Judge(lease, held, BuyerAnswer.Unreadable, false, TimeSpan.Zero), null);
+            return (held, Judge(lease, held, BuyerAnswer.Unreadable, false, TimeSpan.Zero), BuyerAnswer.Unreadable);
         }
 
         var started = Stopwatch.GetTimestamp();
@@ -75,7 +78,7 @@ public sealed class SendDelivery(DeliveryWiring wiring, RecordAttempts record, I
             var step = Judge(lease, exchange, answer, repeated, lease.Timeout - Stopwatch.GetElapsedTime(started));
             if (step.Next != NextStep.PostAgain)
             {
-                return (exchange with { Elapsed = Stopwatch.GetElapsedTime(started) }, step, answer.Reason);
+                return (exchange with { Elapsed = Stopwatch.GetElapsedTime(started) }, step, answer);
             }
         }
     }

@@ -1,3 +1,5 @@
+using Kontor.Core.Returns;
+
 namespace Kontor.Delivery;
 
 /// <summary>A sold lead as its buyer is told of it.</summary>
@@ -25,6 +27,9 @@ public sealed record SoldLead
 
     /// <summary>The buyer's mark of the bid that won; null without one.</summary>
     public string? PingToken { get; init; }
+
+    /// <summary>The buyer's last report and when it came; null before the first, and in a delivery.</summary>
+    public (OutcomeReport Report, DateTimeOffset At)? Outcome { get; init; }
 
     /// <summary>The sold lead of a delivery.</summary>
     public static SoldLead Of(DueRow due) => new()

@@ -1,5 +1,6 @@
 using Kontor.Core;
 using Kontor.Core.Delivery;
+using Kontor.Core.Sale;
 using Kontor.Sale;
 using Npgsql;
 
@@ -95,7 +96,10 @@ public sealed class TakeDeliveries(DeliveryWiring wiring, Bulkheads bulkheads, I
                     break;
                 case StartStep.Settle:
                     taken.Settlements.Add(new SettleSale(
-                        new SaleId(row.SaleId), new LeadId(row.LeadId), new DeliveryId(row.DeliveryId), decision.Verdict!.Value, decision.Outcome));
+                        new SaleId(row.SaleId), new LeadId(row.LeadId), new DeliveryId(row.DeliveryId), decision.Verdict!.Value, decision.Outcome)
+                    {
+                        Transfer = await TransferAsync(row, endpoint, decision),
+                    });
                     break;
                 default:
                     taken.Failed.Add((row, decision.Outcome!));
@@ -108,6 +112,18 @@ public sealed class TakeDeliveries(DeliveryWiring wiring, Bulkheads bulkheads, I
             log.LogError("Delivery {DeliveryId} could not be prepared ({Problem}); it is tried again in a minute.", row.DeliveryId, problem.GetType().Name);
             taken.Postponed.Add(row);
         }
+    }
+
+    // The node that read the answer died before it settled the sale: the log has the beginning of the answer, which is enough for most.
+    private async Task<TransferRule?> TransferAsync(DueRow row, Endpoint? endpoint, StartDecision decision)
+    {
+        if (endpoint?.Response is not { Transfer: not null } rules || decision.Verdict != Verdict.Accepted)
+        {
+            return null;
+        }
+
+        var answer = await AttemptSql.LastAnswer(wiring.Database, row.DeliveryId, CancellationToken.None);
+        return ResponseReading.Read(answer, rules).Transfer;
     }
 
     private async Task LeaseAsync(DueRow row, Endpoint endpoint, DueDelivery due, Taken taken, DateTimeOffset now)

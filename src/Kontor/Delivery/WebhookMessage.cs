@@ -47,6 +47,12 @@ public static class WebhookMessage
             json.WriteBoolean("test", true);
         }
 
+        if (sold.Outcome is { } reported)
+        {
+            json.WritePropertyName("outcome");
+            Insight.LeadViews.Outcome(reported.Report, reported.At, Currency.Parse(sold.Currency)).WriteTo(json);
+        }
+
         json.WriteEndObject();
     }
 

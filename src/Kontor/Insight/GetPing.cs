@@ -34,11 +34,12 @@ internal static class GetPing
 
         var desk = await desks.AtAsync(ping.RulesVersion, ping.Campaign)
             ?? throw new InvalidOperationException($"Campaign {ping.Campaign} is missing from rules version {ping.RulesVersion}.");
-        return ApiJson.Result(View(ping, desk.Terms, await PingsSql.FindLeadAsync(database, ping, cancel)));
+        return ApiJson.Result(View(ping, desk, await PingsSql.FindLeadAsync(database, ping, cancel)));
     }
 
-    private static JsonObject View(StoredPing ping, SaleTerms terms, LeadId? lead)
+    private static JsonObject View(StoredPing ping, CampaignDesk desk, LeadId? lead)
     {
+        var terms = desk.Terms;
         var (facts, stopped) = DecisionFacts.Read(ping.Facts, terms);
         var decided = ping.AsDecided(terms.Rules.Vertical);
         var decision = stopped == ReasonCode.None ? DecideSale.Foretell(terms, decided, facts, ping.ReceivedAt) : null;
@@ -66,6 +67,7 @@ internal static class GetPing
                 ["payout"] = LeadViews.Amount(sale.Payout, ping.Currency),
             })]),
             ["rules_version"] = ping.RulesVersion,
+            ["screening"] = LeadViews.Screening(ScreeningTrace.Of(desk.Screening, decided, facts.Screening, ping.ReceivedAt)),
             ["plan"] = LeadViews.Plan(decision?.Plan ?? terms.Main),
             ["promise"] = ping.Promise,
             ["promises"] = new JsonArray([.. (decision?.Promises ?? []).Select(sum => LeadViews.Promise(sum, ping.Currency))]),

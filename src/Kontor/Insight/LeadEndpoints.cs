@@ -48,7 +48,7 @@ internal static class LeadEndpoints
 
         var sales = await SalesSql.OfLeadAsync(database, lead.Id, cancel);
         var deliveries = await Delivery.ListDeliveries.OfLeadAsync(database, lead.Id, cancel);
-        return ApiJson.Result(LeadViews.Lead(lead, sales, deliveries));
+        return ApiJson.Result(LeadViews.Lead(lead, sales, await Returns.OutcomesSql.OfLeadAsync(database, lead.Id, cancel), deliveries));
     }
 
     private static async Task<IResult> TraceAsync(HttpContext context, TraceLead trace, string id, CancellationToken cancel)

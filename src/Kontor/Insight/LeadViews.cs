@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Kontor.Core;
 using Kontor.Core.Catalog;
+using Kontor.Core.Returns;
 using Kontor.Core.Sale;
 using Kontor.Matching;
 
@@ -27,10 +28,21 @@ internal static class LeadViews
         ["reason_code"] = sale.Reason == ReasonCode.None ? null : sale.Reason.Text(),
         ["sold_at"] = Time(sale.SoldAt),
         ["settled_at"] = sale.SettledAt is { } at ? Time(at) : null,
+        ["outcome"] = sale.Outcome is { } reported ? Outcome(reported.Report, reported.At, sale.Currency) : null,
+        ["no_deal_at"] = sale.NoDealAt is { } ended ? Time(ended) : null,
+    };
+
+    /// <summary>What a buyer reported about a sale.</summary>
+    public static JsonObject Outcome(OutcomeReport report, DateTimeOffset at, Currency currency) => new()
+    {
+        ["outcome"] = report.Name,
+        ["value"] = report.Value is { } value ? Amount(value, currency) : null,
+        ["currency"] = currency.Code,
+        ["reported_at"] = Time(at),
     };
 
     /// <summary>A lead for the operator: everything.</summary>
-    public static JsonObject Lead(StoredLead lead, IEnumerable<SaleView> sales, JsonArray deliveries)
+    public static JsonObject Lead(StoredLead lead, IEnumerable<SaleView> sales, JsonArray outcomes, JsonArray deliveries)
     {
         var view = Summary(lead);
         view["fields"] = JsonNode.Parse(lead.Fields);
@@ -42,6 +54,10 @@ internal static class LeadViews
         }
 
         view["sales"] = new JsonArray([.. sales.Select(Sale)]);
+        view["outcomes"] = outcomes;
+        view["transfer"] = lead.Standing.Transfer is { } transfer
+            ? new JsonObject { [transfer.Target.Number is null ? "sip" : "number"] = transfer.Target.Text, ["expires_at"] = Time(transfer.ExpiresAt) }
+            : null;
         view["deliveries"] = deliveries;
         return view;
     }
@@ -69,14 +85,17 @@ internal static class LeadViews
         ["decided_at"] = Time(replay.Last.DecidedAt),
         ["rules_version"] = replay.Last.RulesVersion,
         ["plan"] = Plan(replay.Decision?.Plan ?? replay.Terms.Main),
+        ["offered"] = replay.Offered,
         ["promise"] = replay.Last.Promise,
         ["promises"] = new JsonArray([.. (replay.Decision?.Promises ?? []).Select(sum => Promise(sum, replay.Lead.Currency))]),
+        ["screening"] = Screening(replay.Screening),
         ["contracts"] = new JsonArray([.. replay.Contracts.Select(Contract)]),
     };
 
     /// <summary>What would become of a lead: a trace without a lead.</summary>
     public static JsonObject Simulation(
-        CampaignDesk desk, DateTimeOffset now, string status, ReasonCode reason, long payout, SaleDecision? decision, IEnumerable<ContractTrace> contracts) => new()
+        CampaignDesk desk, DateTimeOffset now, string status, ReasonCode reason, long payout, SaleDecision? decision, IEnumerable<ContractTrace> contracts,
+        ScreeningTrace? screening = null) => new()
         {
             ["lead_id"] = null,
             ["status"] = status,
@@ -88,6 +107,7 @@ internal static class LeadViews
             ["plan"] = Plan(decision?.Plan ?? desk.Terms.Main),
             ["promise"] = decision?.Promise ?? desk.Terms.Main.Promise,
             ["promises"] = new JsonArray([.. (decision?.Promises ?? []).Select(sum => Promise(sum, desk.Campaign.Currency))]),
+            ["screening"] = Screening(screening),
             ["contracts"] = new JsonArray([.. contracts.Select(Contract)]),
         };
 
@@ -118,6 +138,13 @@ internal static class LeadViews
         ["sum"] = Amount(sum.Sum, currency),
     };
 
+    internal static JsonObject? Screening(ScreeningTrace? screening) => screening is null ? null : new()
+    {
+        ["stage"] = Snake(screening.Stage.ToString()),
+        ["reason_code"] = screening.Reason == ReasonCode.None ? null : screening.Reason.Text(),
+        ["checks"] = new JsonArray([.. screening.Checks.Select(Check)]),
+    };
+
     internal static JsonObject Contract(ContractTrace entry) => new()
     {
         ["contract"] = entry.Contract,
@@ -140,6 +167,7 @@ internal static class LeadViews
 
     internal static JsonValue Amount(long minor, Currency currency) => JsonValue.Create(new Money(minor, currency).ToDecimal());
 
+    /// <summary>An instant as the API writes it.</summary>
     internal static string Time(DateTimeOffset at) => at.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFZ", System.Globalization.CultureInfo.InvariantCulture);
 
     private static string Snake(string name) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(name);

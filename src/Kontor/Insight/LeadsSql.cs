@@ -1,4 +1,5 @@
 using Kontor.Core;
+using Kontor.Core.Delivery;
 using Kontor.Sale;
 using Npgsql;
 
@@ -13,7 +14,7 @@ internal static class LeadsSql
     // Primary key leads_pkey of the one partition that the id falls into; no lock.
     private const string One = """
         select lead_id, received_at, campaign, source, external_id, test, status, reason_code, payout, sold_count, currency,
-            fields::text, original::text, meta::text, answer_by
+            fields::text, original::text, meta::text, answer_by, answered_payout, answered_count, transfer_to, transfer_expires_at
         from leads where lead_id = $1
         """;
 
@@ -23,7 +24,7 @@ internal static class LeadsSql
     // Primary key leads_pkey backwards through the partitions, newest first; no lock.
     private const string Newest = """
         select lead_id, received_at, campaign, source, external_id, test, status, reason_code, payout, sold_count, currency,
-            fields::text, original::text, meta::text, answer_by
+            fields::text, original::text, meta::text, answer_by, answered_payout, answered_count, transfer_to, transfer_expires_at
         from leads where lead_id < $1 order by lead_id desc limit $2
         """;
 
@@ -76,12 +77,16 @@ internal static class LeadsSql
         Source = reader.GetString(3),
         ExternalId = Text(reader, 4),
         Test = reader.GetBoolean(5),
-        Standing = new LeadStanding(reader.GetString(6), ReasonCodes.Parse(Text(reader, 7)), reader.GetInt64(8), reader.GetInt16(9)),
+        Standing = new LeadStanding(reader.GetString(6), ReasonCodes.Parse(Text(reader, 7)), reader.GetInt64(8), reader.GetInt16(9))
+        {
+            Transfer = TransferTarget.TryParse(Text(reader, 17)) is { } desk ? new Transfer(desk, reader.GetFieldValue<DateTimeOffset>(18)) : null,
+        },
         Currency = Currency.Parse(reader.GetString(10)),
         Fields = reader.GetString(11),
         Original = reader.GetString(12),
         Meta = Text(reader, 13),
         AnswerBy = reader.IsDBNull(14) ? null : reader.GetFieldValue<DateTimeOffset>(14),
+        Answered = reader.IsDBNull(15) ? null : (reader.GetInt64(15), reader.GetInt16(16)),
     };
 
     private static string? Text(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);

@@ -1,4 +1,5 @@
 using Kontor.Core;
+using Kontor.Core.Returns;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -7,14 +8,30 @@ namespace Kontor.Insight;
 /// <summary>A sale as its row has it.</summary>
 public sealed record SaleView(
     SaleId Id, LeadId Lead, int Slot, int MaxBuyers, string Contract, string Buyer, string Campaign, string Source, string Supplier, bool Test, string Status, long Price,
-    long Payout, Currency Currency, int Round, DateTimeOffset SoldAt, DateTimeOffset? SettledAt, ReasonCode Reason, string? CreditGroup, string? CreditMoves);
+    long Payout, Currency Currency, int Round, DateTimeOffset SoldAt, DateTimeOffset? SettledAt, ReasonCode Reason, string? CreditGroup, string? CreditMoves)
+{
+    /// <summary>Index of the resale that made it; null for the first offer.</summary>
+    public int? Offer { get; init; }
+
+    /// <summary>Index of the tier that made it; null for sales of earlier releases.</summary>
+    public int? Tier { get; init; }
+
+    /// <summary>When its promise ends or ended; null for never.</summary>
+    public DateTimeOffset? PromiseEndsAt { get; init; }
+
+    /// <summary>When its buyer first reported that it came to nothing; null when he did not.</summary>
+    public DateTimeOffset? NoDealAt { get; init; }
+
+    /// <summary>Its buyer's last report and when it came; null before the first.</summary>
+    public (OutcomeReport Report, DateTimeOffset At)? Outcome { get; init; }
+}
 
 /// <summary>Reads sales.</summary>
 internal static class SalesSql
 {
     private const string Columns = """
         select sale_id, lead_id, slot, max_buyers, contract, buyer, campaign, source, supplier, test, status, price, payout, currency, round, sold_at,
-            settled_at, reason_code, credit_group, credit_moves::text
+            settled_at, reason_code, credit_group, credit_moves::text, offer, tier, promise_ends_at, no_deal_at, outcome, outcome_value, outcome_at
         from sales
         """;
 
@@ -64,7 +81,15 @@ internal static class SalesSql
                 reader.GetString(5), reader.GetString(6), reader.GetString(7), reader.GetString(8), reader.GetBoolean(9), reader.GetString(10), reader.GetInt64(11),
                 reader.GetInt64(12), Currency.Parse(reader.GetString(13)), reader.GetInt16(14), reader.GetFieldValue<DateTimeOffset>(15),
                 reader.IsDBNull(16) ? null : reader.GetFieldValue<DateTimeOffset>(16), ReasonCodes.Parse(reader.IsDBNull(17) ? null : reader.GetString(17)),
-                reader.IsDBNull(18) ? null : reader.GetString(18), reader.IsDBNull(19) ? null : reader.GetString(19)));
+                reader.IsDBNull(18) ? null : reader.GetString(18), reader.IsDBNull(19) ? null : reader.GetString(19))
+            {
+                Offer = reader.IsDBNull(20) ? null : reader.GetInt16(20),
+                Tier = reader.IsDBNull(21) ? null : reader.GetInt16(21),
+                PromiseEndsAt = reader.IsDBNull(22) ? null : reader.GetFieldValue<DateTimeOffset>(22),
+                NoDealAt = reader.IsDBNull(23) ? null : reader.GetFieldValue<DateTimeOffset>(23),
+                Outcome = reader.IsDBNull(24) ? null
+                    : (new OutcomeReport(OutcomeReport.Parse(reader.GetString(24)), reader.IsDBNull(25) ? null : reader.GetInt64(25)), reader.GetFieldValue<DateTimeOffset>(26)),
+            });
         }
 
         return sales;

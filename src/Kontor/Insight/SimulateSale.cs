@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Kontor.Catalog;
 using Kontor.Core;
+using Kontor.Core.Auction;
 using Kontor.Core.Billing;
 using Kontor.Core.Catalog;
 using Kontor.Core.Insight;
@@ -63,7 +64,10 @@ public sealed class SimulateSale(
 
         var desk = ReferenceEquals(network, live.Current) && desks.Find(campaign.Key) is { } open && ReferenceEquals(desks.Network, network)
             ? open : CampaignDesk.Open(network, campaign.Key, live.InForce.Geography);
-        return ApiJson.Result(await SimulateAsync(desk, source, lead, now, context.RequestAborted));
+        var bids = ReadBids(body["bids"], desk, problems);
+        return problems.Count > 0
+            ? Problems.Of(context, 400, "invalid_fields", "Nothing was simulated; every problem is listed.", problems)
+            : ApiJson.Result(await SimulateAsync((desk, source, bids), lead, now, context.RequestAborted));
     }
 
     private static PostedLead? ReadLead(JsonObject body, List<FieldProblem> problems)
@@ -78,6 +82,53 @@ public sealed class SimulateSale(
         problems.AddRange(found.Select(problem => problem with { Field = "lead." + problem.Field }));
         return posted;
     }
+
+    // No buyer is asked, so whoever tries a plan out says what they would bid.
+    private static Dictionary<int, decimal> ReadBids(JsonNode? given, CampaignDesk desk, List<FieldProblem> problems)
+    {
+        var bids = new Dictionary<int, decimal>();
+        if (given is not (null or JsonObject))
+        {
+            problems.Add(new FieldProblem("bids", "wrong_type", "Give amounts by the keys of contracts that bid."));
+        }
+
+        foreach (var (key, node) in given as JsonObject ?? [])
+        {
+            var contract = desk.Terms.Rules.Find(key);
+            if (contract?.Contract.Bid is null)
+            {
+                problems.Add(new FieldProblem($"bids.{key}", "unknown_reference", "There is no contract of this key that bids."));
+            }
+            else if (node is not JsonValue value || !value.TryGetValue<decimal>(out var amount))
+            {
+                problems.Add(new FieldProblem($"bids.{key}", "wrong_type", "Must be a number."));
+            }
+            else
+            {
+                bids[contract.Ordinal] = amount;
+            }
+        }
+
+        return bids;
+    }
+
+    private static ImmutableArray<BidFact> Weigh(CampaignDesk desk, FoundCandidates candidates, Dictionary<int, decimal> bids, Lead lead, DateTimeOffset now) =>
+    [
+        .. candidates.Ordinals.Where(bids.ContainsKey).Select((ordinal, place) =>
+        {
+            var answer = new BidAnswer(true, bids[ordinal], desk.Campaign.Currency.Code, null, null);
+            var bid = CheckBid.Check(answer, desk.Terms.Contracts[ordinal].Contract.Bid!, desk.Campaign.Currency);
+            return new BidFact
+            {
+                Contract = ordinal,
+                Reason = bid.Reason,
+                Promise = candidates.Plan.BidPromise(ordinal, lead, now) ?? candidates.Plan.Promise,
+                Amount = bid.Amount,
+                Order = bid.Reason == ReasonCode.None ? place + 1 : 0,
+                ExpiresAt = now + bid.Lasts,
+            };
+        }),
+    ];
 
     // Which source sends it decides its payout, and some contracts take or prefer sources. Where there is one only, it need not be named.
     private static Source? FindSource(Network network, JsonNode? named, List<FieldProblem> problems)
@@ -96,7 +147,8 @@ public sealed class SimulateSale(
     private Lead? Read(Network network, Campaign campaign, Source source, PostedLead posted, DateTimeOffset now, List<FieldProblem> problems)
     {
         var vertical = network.Verticals[campaign.Vertical];
-        var reading = LeadReader.Read(vertical, posted.Find, new ReadingContext(campaign.Country, campaign.Currency, phones, now));
+        var drops = ScreeningTerms.Compile(campaign, vertical).DropsMalformedAt(Stage.Post);
+        var reading = LeadReader.Read(vertical, posted.Find, new ReadingContext(campaign.Country, campaign.Currency, phones, now), drops);
         problems.AddRange(reading.Problems.Select(problem => problem with { Field = "lead." + problem.Field }));
         return problems.Count > 0 ? null : new Lead
         {
@@ -110,24 +162,30 @@ public sealed class SimulateSale(
         };
     }
 
-    private async Task<JsonObject> SimulateAsync(CampaignDesk desk, Source source, Lead lead, DateTimeOffset now, CancellationToken cancel)
+    private async Task<JsonObject> SimulateAsync(
+        (CampaignDesk Desk, Source Source, Dictionary<int, decimal> Bids) scene, Lead lead, DateTimeOffset now, CancellationToken cancel)
     {
+        var (desk, source, bids) = scene;
+        // Nothing is sent, so the suppression service is not asked either.
+        var screening = ScreeningTrace.Of(desk.Screening, lead, desk.Screening.HasChecksAt(Stage.Post) ? new ScreeningFacts(Stage.Post) : null, now);
         var stopped = desk.Campaign.Status == Status.Paused ? ReasonCode.CampaignPaused
             : source.Status == Status.Paused ? ReasonCode.SourcePaused
-            : await SimulateSql.IsSeenAsync(database, desk, lead, cancel) ? ReasonCode.DuplicateLead
+            : screening is { Reason: not ReasonCode.None } ? screening.Reason
+            : desk.Screening.RefusesDuplicatesAt(Stage.Post) && await SimulateSql.IsSeenAsync(database, desk, lead, cancel) ? ReasonCode.DuplicateLead
             : ReasonCode.None;
         if (stopped != ReasonCode.None)
         {
-            return LeadViews.Simulation(desk, now, stopped == ReasonCode.DuplicateLead ? "duplicate" : "rejected", stopped, 0, null, TraceLead.Stopped(desk.Terms, stopped));
+            return LeadViews.Simulation(desk, now, stopped == ReasonCode.DuplicateLead ? "duplicate" : "rejected", stopped, 0, null, TraceLead.Stopped(desk.Terms, stopped), screening);
         }
 
         var candidates = desk.FindAllCandidates(lead, now, null);
         var facts = await SimulateSql.FactsAsync(database, desk, candidates, lead, now, cancel);
+        facts = facts with { Bids = Weigh(desk, candidates, bids, lead, now), BidsAt = now };
         var decision = DecideSale.Decide(desk.Terms, lead, facts, now);
         var payout = decision.Awards.Select((award, i) => Payouts.Of(source.Payout, new Money(award.Price, desk.Campaign.Currency), i == 0).Minor).Sum();
         var (status, reason) = !decision.Awards.IsEmpty ? ("accepted", ReasonCode.None)
             : desk.Campaign.Plan.Resale.Any(resale => resale.If == ResaleTrigger.Unsold) ? ("pending", ReasonCode.None)
             : ("rejected", ReasonCode.Unsold);
-        return LeadViews.Simulation(desk, now, status, reason, payout, decision, ExplainSale.Explain(desk.Terms, lead, facts, now));
+        return LeadViews.Simulation(desk, now, status, reason, payout, decision, ExplainSale.Explain(desk.Terms, lead, facts, now), screening);
     }
 }

@@ -29,6 +29,13 @@ public sealed record StoredLead
     /// <summary>When the supplier stops waiting, while pending.</summary>
     public DateTimeOffset? AnswerBy { get; init; }
 
+    /// <summary>Payout and number of sales that the supplier was answered, where the lead was sold again since; else null.</summary>
+    public (long Payout, int SoldCount)? Answered { get; init; }
+
+    /// <summary>Where it stood when its supplier was answered.</summary>
+    public Sale.LeadStanding FirstStanding =>
+        Answered is { } then ? Standing with { Payout = then.Payout, SoldCount = then.SoldCount } : Standing;
+
     /// <summary>What was odd about the post.</summary>
     public IReadOnlyList<string> Warnings()
     {

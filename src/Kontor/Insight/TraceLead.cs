@@ -20,7 +20,14 @@ public sealed class TraceLead(NpgsqlDataSource database, LiveDesks desks)
     /// <param name="Awards">What each round sold, as (round, contract, slot, price), for comparison with the sales that were stored.</param>
     public sealed record Replay(
         StoredLead Lead, StoredDecision Last, SaleTerms Terms, SaleDecision? Decision, ImmutableArray<ContractTrace> Contracts,
-        ImmutableArray<(int Round, string Contract, int Slot, long Price)> Awards);
+        ImmutableArray<(int Round, string Contract, int Slot, long Price)> Awards)
+    {
+        /// <summary>Why the lead was offered again, in words; null when it was offered once.</summary>
+        public string? Offered { get; init; }
+
+        /// <summary>What screening found before the first round; null when the campaign checked nothing then.</summary>
+        public ScreeningTrace? Screening { get; init; }
+    }
 
     /// <summary>Replays a lead; null when there is none of that id.</summary>
     public async Task<Replay?> ReplayAsync(LeadId id, CancellationToken cancel)
@@ -37,6 +44,8 @@ public sealed class TraceLead(NpgsqlDataSource database, LiveDesks desks)
         var awards = ImmutableArray.CreateBuilder<(int, string, int, long)>();
         SaleTerms? terms = null;
         SaleDecision? last = null;
+        string? offered = null;
+        ScreeningTrace? screening = null;
         foreach (var round in rounds)
         {
             var desk = await desks.AtAsync(round.RulesVersion, lead.Campaign)
@@ -44,6 +53,7 @@ public sealed class TraceLead(NpgsqlDataSource database, LiveDesks desks)
             terms = desk.Terms;
             var decided = lead.AsDecided(terms.Rules.Vertical);
             var (facts, stopped) = DecisionFacts.Read(round.Facts, terms);
+            screening ??= ScreeningTrace.Of(desk.Screening, decided, facts.Screening, round.DecidedAt);
             if (stopped != ReasonCode.None)
             {
                 traces.Add(Stopped(terms, stopped));
@@ -52,21 +62,25 @@ public sealed class TraceLead(NpgsqlDataSource database, LiveDesks desks)
 
             traces.Add(ExplainSale.Explain(terms, decided, facts, round.DecidedAt));
             last = DecideSale.Decide(terms, decided, facts, round.DecidedAt);
+            offered = ExplainOffer.Why(terms, facts) ?? offered;
             awards.AddRange(last.Awards
                 .Select(award => (round.Round, terms.Contracts[award.Contract].Contract.Key, award.Slot, award.Price)));
         }
 
         var merged = ExplainSale.Merge(traces, sales.Where(sale => sale.Status is "released")
             .GroupBy(sale => sale.Contract).ToDictionary(group => group.Key, group => group.Last().Reason));
-        return new Replay(lead, rounds[^1], terms!, last, merged, awards.ToImmutable());
+        return new Replay(lead, rounds[^1], terms!, last, merged, awards.ToImmutable()) { Offered = offered, Screening = screening };
     }
 
     // A lead that was stopped before its sale: one reason holds for every contract.
     internal static ImmutableArray<ContractTrace> Stopped(SaleTerms terms, ReasonCode reason)
     {
         var meaning = ReasonCodes.All.First(entry => entry.Code == reason).Meaning;
+        var (expected, actual) = ScreeningTrace.Refuses(reason)
+            ? ("a lead that passes the campaign's screening", "refused in screening: this contract was never looked at")
+            : ("a lead that may be sold", meaning);
         return [.. terms.Contracts.Select(contract => new ContractTrace(contract.Contract.Key, contract.Contract.Buyer, false, reason,
             null, null,
-            [new GateCheck(reason, false, "a lead that may be sold", meaning)]))];
+            [new GateCheck(reason, false, expected, actual)]))];
     }
 }

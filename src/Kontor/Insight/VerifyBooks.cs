@@ -47,8 +47,23 @@ public sealed class VerifyBooks(NpgsqlDataSource database, TraceLead trace)
         var stored = (await SalesSql.OfLeadAsync(database, lead, cancel))
             .Select(sale => (sale.Round, sale.Contract, sale.Slot, sale.Price)).Order().ToList();
         var decided = replay?.Awards.Order().ToList() ?? [];
-        return stored.SequenceEqual(decided) ? [] : [new Difference(check, lead.ToString(), Text(stored), Text(decided))];
+        var differences = new List<Difference>();
+        if (!stored.SequenceEqual(decided))
+        {
+            differences.Add(new Difference(check, lead.ToString(), Text(stored), Text(decided)));
+        }
+
+        var kept = replay is not null && ScreeningTrace.Refuses(replay.Lead.Standing.Reason) ? replay.Lead.Standing.Reason : ReasonCode.None;
+        var found = replay?.Screening?.Reason ?? ReasonCode.None;
+        if (found != kept)
+        {
+            differences.Add(new Difference("replay: screening again gives the same reason", lead.ToString(), Text(kept), Text(found)));
+        }
+
+        return differences;
     }
+
+    private static string Text(ReasonCode reason) => reason == ReasonCode.None ? "may go on" : reason.Text();
 
     private static string Text(List<(int Round, string Contract, int Slot, long Price)> sales) =>
         sales.Count == 0 ? "nothing" : string.Join("; ", sales.Select(sale => $"round {sale.Round} slot {sale.Slot} {sale.Contract} {sale.Price}"));

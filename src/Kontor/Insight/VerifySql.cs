@@ -17,11 +17,22 @@ internal static class VerifySql
     // Sequential scans of the tables named; no lock. Subjects are keys and ids, never fields of a lead.
     private static readonly (string Check, string Text)[] Checks =
     [
-        ("promise: live sales of a lead never outnumber the smallest promise among them", """
+        ("promise: live sales of a lead never outnumber the smallest promise among them that still binds", """
             select sale.lead_id::text, count(*)::text, sale.max_buyers::text from sales sale
             join sales other on other.lead_id = sale.lead_id and other.status <> 'released'
                 and (sale.promise_ends_at is null or other.sold_at < sale.promise_ends_at)
             where sale.status <> 'released' group by sale.lead_id, sale.sale_id, sale.max_buyers having count(*) > sale.max_buyers
+            """),
+        ("promise: it ended with the first report of no_deal, and the last report is the one that stands", """
+            select s.sale_id::text, format('%s, %s reports, no_deal %s, promise ends %s', s.outcome, s.outcomes, s.no_deal_at, s.promise_ends_at),
+                format('%s, %s reports, no_deal %s', h.last, h.number, h.no_deal_at)
+            from sales s left join (
+                select sale_id, count(*) as number, (array_agg(outcome order by number))[count(*)] as last,
+                    min(reported_at) filter (where outcome = 'no_deal' and number = first_no_deal) as no_deal_at
+                from (select *, min(number) filter (where outcome = 'no_deal') over (partition by sale_id) as first_no_deal from sale_outcomes) o group by sale_id) h
+                on h.sale_id = s.sale_id
+            where s.outcome is distinct from h.last or s.outcomes <> coalesce(h.number, 0) or s.no_deal_at is distinct from h.no_deal_at
+                or (s.no_deal_at is not null and s.promise_ends_at is null or s.promise_ends_at > s.no_deal_at)
             """),
         ("slot: each is sold once and lies within its promise", """
             select lead_id::text, 'slot ' || slot || ' sold ' || count(*) || ' times', 'once, of ' || min(max_buyers) from sales
@@ -35,11 +46,12 @@ internal static class VerifySql
             select l.lead_id::text, l.status || ' ' || l.sold_count || ' ' || l.payout, 'confirmed ' || s.confirmed || ' reserved ' || s.reserved || ' payout ' || s.payout
             from leads l cross join lateral (
                 select count(*) filter (where status in ('confirmed', 'returned')) as confirmed, count(*) filter (where status = 'reserved') as reserved,
-                    coalesce(sum(payout) filter (where status in ('confirmed', 'returned')), 0) as payout
+                    coalesce(sum(payout) filter (where status in ('confirmed', 'returned')), 0) as payout,
+                    count(*) filter (where no_deal_at is not null) as no_deals
                 from sales where sales.lead_id = l.lead_id and status <> 'released') s
             where not case l.status
-                when 'pending' then s.reserved > 0
-                when 'accepted' then s.reserved = 0 and s.confirmed = l.sold_count and s.confirmed > 0 and s.payout = l.payout
+                when 'pending' then s.reserved > 0 or exists (select from due_offers where due_offers.lead_id = l.lead_id)
+                when 'accepted' then (s.reserved = 0 or s.no_deals > 0) and s.confirmed = l.sold_count and s.confirmed > 0 and s.payout = l.payout
                 else s.reserved = 0 and s.confirmed = 0 and l.sold_count = 0 and l.payout = 0 end
             """),
         ("lead: each sale has one, and each lead its decision", """

@@ -13,7 +13,7 @@ namespace Kontor.Intake;
 /// <summary><c>POST /v1/leads</c>, and the one path on which a post of any form is read and sold: <see cref="TakeAsync"/> answers after the
 /// commit.</summary>
 public sealed class PostLead(
-    NpgsqlDataSource database, LiveDesks desks, AskBuyers auction, ClaimLanes lanes, PendingAnswers pending, Callbacks callbacks, PhonePlans phones,
+    NpgsqlDataSource database, LiveDesks desks, ScreenLead screen, AskBuyers auction, ClaimLanes lanes, PendingAnswers pending, Callbacks callbacks, PhonePlans phones,
     TimeProvider clock)
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
@@ -58,7 +58,8 @@ public sealed class PostLead(
         }
 
         var vertical = desk.Terms.Rules.Vertical;
-        var reading = LeadReader.Read(vertical, pinged is null ? posted.Find : pinged.Over(posted), new ReadingContext(desk.Campaign.Country, desk.Campaign.Currency, phones, now));
+        var context = new ReadingContext(desk.Campaign.Country, desk.Campaign.Currency, phones, now);
+        var reading = LeadReader.Read(vertical, pinged is null ? posted.Find : pinged.Over(posted), context, desk.Screening.DropsMalformedAt(Stage.Post));
         problems.AddRange(reading.Problems);
         if (problems.Count > 0)
         {
@@ -75,13 +76,14 @@ public sealed class PostLead(
             SubId = posted.SubId,
             Values = reading.Values,
         };
-        var item = Item(desk, source, lead, post, pinged);
+        var item = Item(desk, source, lead, (post, pinged), posted.Warnings(vertical, reading.Dropped));
         pinged?.Prepare(item);
         return item;
     }
 
-    private SellItem Item(CampaignDesk desk, Source source, Lead lead, SupplierPost post, PingedPost? pinged)
+    private SellItem Item(CampaignDesk desk, Source source, Lead lead, (SupplierPost Post, PingedPost? Pinged) from, IReadOnlyList<string> warnings)
     {
+        var (post, pinged) = from;
         var posted = post.Posted!;
         var expired = pinged?.IsExpired(lead.ReceivedAt) == true;
         var stopped = desk.Campaign.Status == Status.Paused ? ReasonCode.CampaignPaused
@@ -100,23 +102,30 @@ public sealed class PostLead(
             Supplier = source.Supplier,
             Payout = source.Payout,
             Record = new LeadRecord(posted.ExternalId, posted.ContentHash, LeadTexts.Fields(vertical, lead.Values), posted.Original,
-                LeadTexts.Meta(posted, pinged?.Ping.Id, posted.Warnings(vertical))),
-            PersonKeys = duplicates is null ? [] : DuplicateKeys.Of(duplicates, vertical, lead.Values),
+                LeadTexts.Meta(posted, pinged?.Ping.Id, warnings)),
+            // Who is refused for what may change is not remembered as seen.
+            PersonKeys = duplicates is null || stopped != ReasonCode.None ? [] : DuplicateKeys.Of(duplicates, vertical, lead.Values),
             // Whoever comes too late with a ping may post the lead again under the same external_id.
             ExternalKeys = Keys(source.Key, expired ? null : posted.ExternalId, post.IdempotencyKey, pinged?.Ping.Id),
             Stopped = stopped,
+            Warnings = warnings,
         };
     }
 
     private async Task<PostOutcome> SellAsync(SellItem sell, PostedLead posted, CancellationToken cancel)
     {
+        if (sell.Stopped == ReasonCode.None && sell.Desk.Screening.HasChecksAt(Stage.Post))
+        {
+            await ScreenAsync(sell, cancel);
+        }
+
         if (sell.Ping is not null)
         {
             auction.Keep(sell, EarlierSales.None);
             // Who came in time is not late because the post had to wait for us.
             sell.BidsAt = sell.Now;
         }
-        else if (sell.Candidates.Plan.HasBidders)
+        else if (sell.Stopped == ReasonCode.None && sell.Candidates.Plan.HasBidders)
         {
             await AskAsync(sell, cancel);
         }
@@ -153,15 +162,32 @@ public sealed class PostLead(
         }
 
         Metrics.LeadAnswered(standing.Status, standing.Reason);
-        var warnings = posted.Warnings(sell.Desk.Terms.Rules.Vertical);
-        return new PostOutcome.Taken(new SupplierAnswer(result.Lead, standing, sell.Desk.Campaign.Currency, sell.Lead.Test, warnings), Replayed: false);
+        return new PostOutcome.Taken(new SupplierAnswer(result.Lead, standing, sell.Desk.Campaign.Currency, sell.Lead.Test, sell.Warnings), Replayed: false);
+    }
+
+    // A lead that came before has its answer, whatever a service would say now, so none is asked; the claim gives that answer.
+    private async Task ScreenAsync(SellItem sell, CancellationToken cancel)
+    {
+        var asks = !sell.Desk.Screening.HashesOf(sell.Lead, Stage.Post).IsEmpty;
+        if (asks && await SeenBeforeSql.IsSeenAsync(database, sell, persons: false, cancel))
+        {
+            return;
+        }
+
+        var screened = await screen.ScreenAsync(sell.Desk, sell.Lead, Stage.Post, null, cancel);
+        sell.Screening = screened.Facts;
+        if (screened.Reason != ReasonCode.None)
+        {
+            sell.Stopped = screened.Reason;
+            sell.Candidates = FoundCandidates.None(sell.Desk.Terms.Main);
+            sell.PersonKeys = [];
+        }
     }
 
     // A lead that came before is sold to nobody, so nobody is asked about it either; the claim has the last word on whether it did.
     private async Task AskAsync(SellItem sell, CancellationToken cancel)
     {
-        var known = await SeenBeforeSql.IsPostedAsync(database, sell.ExternalKeys, cancel) || await SimulateSql.IsSeenAsync(database, sell.Desk, sell.Lead, cancel);
-        if (known)
+        if (await SeenBeforeSql.IsSeenAsync(database, sell, sell.Desk.Screening.RefusesDuplicatesAt(Stage.Post), cancel))
         {
             auction.Keep(sell, EarlierSales.None);
             return;
@@ -191,7 +217,7 @@ public sealed class PostLead(
             await callbacks.PromiseAsync(lead.Id, callback);
         }
 
-        return new PostOutcome.Taken(new SupplierAnswer(lead.Id, lead.Standing, lead.Currency, lead.Test, lead.Warnings()), Replayed: true);
+        return new PostOutcome.Taken(new SupplierAnswer(lead.Id, lead.FirstStanding, lead.Currency, lead.Test, lead.Warnings()), Replayed: true);
     }
 
     // Null when buyers are still answering. Who hears that, or hangs up while he waits, hears the rest at his callback address.

@@ -16,7 +16,7 @@ namespace Kontor.Intake;
 
 /// <summary><c>POST /v1/pings</c>: what a lead would bring, told before anybody knows whose it is. Buyers are asked, nothing is sold or held;
 /// the promise is stored, and the lead's post is sold by it.</summary>
-public sealed class PostPing(NpgsqlDataSource database, LiveDesks desks, AskBuyers auction, PhonePlans phones, TimeProvider clock)
+public sealed class PostPing(NpgsqlDataSource database, LiveDesks desks, ScreenLead screen, AskBuyers auction, PhonePlans phones, TimeProvider clock)
 {
     // The same ping may come twice at once: the second waits for the answer to the first. Other nodes may ask the buyers once more.
     private readonly ConcurrentDictionary<(string Source, Guid Content), Lazy<Task<(StoredPing Ping, bool Known)>>> underWay = new();
@@ -37,7 +37,7 @@ public sealed class PostPing(NpgsqlDataSource database, LiveDesks desks, AskBuye
         }
 
         var key = (post.Source, new Guid(post.Posted!.ContentHash));
-        var own = new Lazy<Task<(StoredPing, bool)>>(() => FindOrAnswerAsync(ping, post.Posted));
+        var own = new Lazy<Task<(StoredPing, bool)>>(() => FindOrAnswerAsync(ping, post.Posted.ContentHash));
         var first = underWay.GetOrAdd(key, own);
         try
         {
@@ -57,7 +57,7 @@ public sealed class PostPing(NpgsqlDataSource database, LiveDesks desks, AskBuye
     }
 
     // Everything that can be said about a ping before its auction, all problems at once; null when there are any.
-    private PingItem? Read(SupplierPost post, PostedLead posted, List<FieldProblem> problems)
+    private ReadPing? Read(SupplierPost post, PostedLead posted, List<FieldProblem> problems)
     {
         var now = post.Arrival.At;
         var source = desks.Network.Sources.GetValueOrDefault(post.Source);
@@ -73,8 +73,8 @@ public sealed class PostPing(NpgsqlDataSource database, LiveDesks desks, AskBuye
             return null;
         }
 
-        var reading = LeadReader.Read(
-            desk.PingVertical, WithoutPerson(desk.PingVertical, posted), new ReadingContext(desk.Campaign.Country, desk.Campaign.Currency, phones, now));
+        var context = new ReadingContext(desk.Campaign.Country, desk.Campaign.Currency, phones, now);
+        var reading = LeadReader.Read(desk.PingVertical, Readable(desk.PingVertical, posted, context), context, desk.Screening.DropsMalformedAt(Stage.Ping));
         problems.AddRange(reading.Problems);
         if (problems.Count > 0)
         {
@@ -91,34 +91,44 @@ public sealed class PostPing(NpgsqlDataSource database, LiveDesks desks, AskBuye
             SubId = posted.SubId,
             Values = reading.Values,
         };
-        return new PingItem
+        var item = new PingItem
         {
             Desk = desk,
-            Lead = lead,
+            Lead = lead with { Values = WithoutPerson(desk.PingVertical, reading.Values) },
             Now = now,
             Candidates = FoundCandidates.None(desk.Terms.Main),
             Supplier = source.Supplier,
             Payout = source.Payout,
         };
+        return new ReadPing(item, lead, Warnings(desk.PingVertical, posted, reading.Dropped));
     }
 
-    // Nothing that says whose lead it is goes any further than this, and a ping that hides it as another system wants it is not refused for that.
-    private static Func<string, PostedValue> WithoutPerson(Vertical vertical, PostedLead posted) =>
-        key => vertical.Fields[vertical.IndexOf(key)].Personal ? default : posted.Find(key);
+    // Suppliers who come from other systems hide the person in a ping: what cannot be read of one is no mistake, it is not there.
+    private static Func<string, PostedValue> Readable(Vertical vertical, PostedLead posted, ReadingContext context) => key =>
+    {
+        var (field, value) = (vertical.Fields[vertical.IndexOf(key)], posted.Find(key));
+        return field.Personal && LeadReader.Normalise(field, value, context).IsProblem ? default : value;
+    };
+
+    // Only screening may know whose lead it is, as far as the supplier says so; it keeps nothing of that.
+    private static ImmutableArray<FieldValue> WithoutPerson(Vertical vertical, ImmutableArray<FieldValue> values) =>
+        [.. values.Select((value, i) => vertical.Fields[i].Personal ? FieldValue.Missing : value)];
 
     // The look for an earlier answer belongs to what is under way: whoever comes when it has just ended finds what it stored.
-    private async Task<(StoredPing Ping, bool Known)> FindOrAnswerAsync(PingItem item, PostedLead posted) =>
-        await PingsSql.FindRepeatedAsync(database, item.Lead.Source, posted.ContentHash, item.Now, CancellationToken.None) is { } known
+    private async Task<(StoredPing Ping, bool Known)> FindOrAnswerAsync(ReadPing ping, byte[] contentHash) =>
+        await PingsSql.FindRepeatedAsync(database, ping.Item.Lead.Source, contentHash, ping.Item.Now, CancellationToken.None) is { } known
             ? (known, true)
-            : (await AnswerAsync(item, posted), false);
+            : (await AnswerAsync(ping.Item, ping.Full, (contentHash, ping.Warnings)), false);
 
     // Goes on when the supplier hangs up: somebody else may wait for the same answer, and a repeat finds it.
-    private async Task<StoredPing> AnswerAsync(PingItem item, PostedLead posted)
+    private async Task<StoredPing> AnswerAsync(PingItem item, Lead full, (byte[] ContentHash, List<string> Warnings) posted)
     {
         var stopped = item.Desk.Campaign.Status == Status.Paused ? ReasonCode.CampaignPaused
             : item.Desk.FindSource(item.Lead.Source)?.Status == Status.Paused ? ReasonCode.SourcePaused
             : ReasonCode.None;
-        var facts = stopped == ReasonCode.None ? await BidAsync(item) : SaleFacts.None;
+        var screened = stopped == ReasonCode.None ? await screen.ScreenAsync(item.Desk, item.Lead, Stage.Ping, full, CancellationToken.None) : Screened.Unchecked;
+        stopped = stopped == ReasonCode.None ? screened.Reason : stopped;
+        var facts = (stopped == ReasonCode.None ? await BidAsync(item) : SaleFacts.None) with { Screening = screened.Facts };
         var decision = stopped == ReasonCode.None ? DecideSale.Foretell(item.Desk.Terms, item.Lead, facts, item.Now) : null;
         var sales = decision is null ? [] : Promise(item, decision);
         var ping = new StoredPing
@@ -128,7 +138,7 @@ public sealed class PostPing(NpgsqlDataSource database, LiveDesks desks, AskBuye
             Campaign = item.Lead.Campaign,
             Source = item.Lead.Source,
             Test = item.Lead.Test,
-            Status = sales.IsEmpty ? "rejected" : "accepted",
+            Status = !sales.IsEmpty ? "accepted" : stopped == ReasonCode.DuplicateLead ? "duplicate" : "rejected",
             Reason = stopped != ReasonCode.None ? stopped : sales.IsEmpty ? ReasonCode.Unsold : ReasonCode.None,
             Payout = item.Payout.Per == PayoutPer.FirstSale ? sales.FirstOrDefault().Payout : sales.Sum(sale => sale.Payout),
             Currency = item.Desk.Campaign.Currency,
@@ -139,7 +149,7 @@ public sealed class PostPing(NpgsqlDataSource database, LiveDesks desks, AskBuye
             Promise = decision?.Promise ?? item.Desk.Terms.Main.Promise,
             Sales = sales,
             Fields = LeadTexts.Fields(item.Desk.PingVertical, item.Lead.Values),
-            Warnings = Warnings(item.Desk.PingVertical, posted),
+            Warnings = posted.Warnings,
         };
         await PingsSql.InsertAsync(database, ping, CancellationToken.None);
         Metrics.PingAnswered(ping.Status, ping.Reason);
@@ -183,9 +193,12 @@ public sealed class PostPing(NpgsqlDataSource database, LiveDesks desks, AskBuye
         return until;
     }
 
-    private static List<string> Warnings(Vertical vertical, PostedLead posted) =>
+    private static List<string> Warnings(Vertical vertical, PostedLead posted, ImmutableArray<FieldProblem> dropped) =>
     [
-        .. posted.Warnings(vertical),
+        .. posted.Warnings(vertical, dropped),
         .. vertical.Fields.Where(field => field.Personal && posted.Find(field.Key).Kind != PostedKind.Nothing).Select(field => $"personal_field_ignored: {field.Key}"),
     ];
+
+    // A ping that can be answered: Full has all that was posted, the item's lead nothing that is personal.
+    private sealed record ReadPing(PingItem Item, Lead Full, List<string> Warnings);
 }

@@ -72,8 +72,9 @@ internal sealed partial class PostedLead
         return default;
     }
 
-    /// <summary>A warning for every posted key that is neither reserved nor a field of the vertical, so that a typing error shows.</summary>
-    public IReadOnlyList<string> Warnings(Vertical vertical)
+    /// <summary>A warning for every posted key that is neither reserved nor a field of the vertical, so that a typing error shows, and for
+    /// every value that was dropped because it could not be read.</summary>
+    public IReadOnlyList<string> Warnings(Vertical vertical, ImmutableArray<FieldProblem> dropped)
     {
         List<string>? warnings = null;
         foreach (var field in fields)
@@ -82,6 +83,8 @@ internal sealed partial class PostedLead
                 (warnings ??= []).Add($"unknown_field: {Shown(field.Key)}");
         }
 
+        foreach (var problem in dropped)
+            (warnings ??= []).Add($"dropped_field: {problem.Field} ({problem.Code})");
         return warnings ?? (IReadOnlyList<string>)[];
     }
 

@@ -37,6 +37,14 @@ public sealed record SupplierAnswer(LeadId Lead, LeadStanding Standing, Currency
         writer.WriteString("currency"u8, Currency.Code);
         writer.WriteNumber("sold_count"u8, Standing.SoldCount);
         writer.WriteNull("redirect_url"u8);
+        if (Standing.Transfer is { } transfer)
+        {
+            writer.WriteStartObject("transfer"u8);
+            writer.WriteString(transfer.Target.Number is null ? "sip"u8 : "number"u8, transfer.Target.Text);
+            writer.WriteString("expires_at"u8, Insight.LeadViews.Time(transfer.ExpiresAt));
+            writer.WriteEndObject();
+        }
+
         writer.WriteBoolean("test"u8, Test);
         writer.WriteStartArray("warnings"u8);
         foreach (var warning in Warnings)

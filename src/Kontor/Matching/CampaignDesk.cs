@@ -1,5 +1,6 @@
 using Kontor.Core;
 using Kontor.Core.Catalog;
+using Kontor.Core.Intake;
 using Kontor.Core.Matching;
 using Kontor.Core.Sale;
 
@@ -18,6 +19,7 @@ public sealed class CampaignDesk
         Terms = terms;
         Index = index;
         PingVertical = terms.Rules.Vertical.ForPings();
+        Screening = ScreeningTerms.Compile(terms.Rules.Campaign, terms.Rules.Vertical);
     }
 
     /// <summary>The rules version.</summary>
@@ -25,6 +27,9 @@ public sealed class CampaignDesk
 
     /// <summary>What each contract offers.</summary>
     public SaleTerms Terms { get; }
+
+    /// <summary>What is checked of a lead before any buyer hears of it.</summary>
+    public ScreeningTerms Screening { get; }
 
     /// <summary>The compiled index, in the plan's order of preference.</summary>
     public MatchIndex Index { get; }

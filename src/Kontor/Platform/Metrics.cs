@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Kontor.Core;
+using Kontor.Core.Catalog;
+using Kontor.Core.Intake;
 
 namespace Kontor.Platform;
 
@@ -26,6 +28,18 @@ public static class Metrics
     private static readonly Counter<long> PingAnswers =
         Meter.CreateCounter<long>("kontor.ping_answers", "{ping}", "Pings of suppliers answered, by status and reason.");
 
+    private static readonly Counter<long> Suppressions =
+        Meter.CreateCounter<long>("kontor.suppressions", "{question}", "Questions to suppression services that ended, by answer; all but clear and suppressed say nothing.");
+
+    private static readonly Counter<long> SparedPings =
+        Meter.CreateCounter<long>("kontor.pings.spared", "{ping}", "Pings sent to endpoints in trouble because the contract only simulates the throttle.");
+
+    private static readonly Counter<long> LossNotices =
+        Meter.CreateCounter<long>("kontor.loss_notices", "{notice}", "Notices to buyers whose bids lost, by outcome: told or given_up.");
+
+    private static readonly Gauge<long> Overdue =
+        Meter.CreateGauge<long>("kontor.resales.overdue", "{offer}", "Later offers whose time has come, by state: waiting for their turn, or failing.");
+
     static Metrics() => Meter.CreateObservableGauge("kontor.queue.age", ReadAges, "s", "Age of the oldest item that waits, by queue.");
 
     /// <summary>Counts an answered lead.</summary>
@@ -47,6 +61,25 @@ public static class Metrics
     /// <param name="reason">Its reason, or <see cref="ReasonCode.None"/>.</param>
     public static void PingAnswered(string status, ReasonCode reason) =>
         PingAnswers.Add(1, new KeyValuePair<string, object?>("status", status), new KeyValuePair<string, object?>("reason", reason.Text()));
+
+    /// <summary>Counts a question to a suppression service.</summary>
+    public static void SuppressionAsked(SuppressionEnd end) => Suppressions.Add(1, new KeyValuePair<string, object?>("answer", CatalogNames.Of(end)));
+
+    /// <summary>Counts a ping that a throttle would have held back, had it not only been simulated.</summary>
+    public static void PingAskedAnyway() => SparedPings.Add(1);
+
+    /// <summary>Counts a notice to a buyer whose bid lost.</summary>
+    /// <param name="told">Whether he took it; otherwise it is given up.</param>
+    public static void LossNoticeEnded(bool told) => LossNotices.Add(1, new KeyValuePair<string, object?>("outcome", told ? "told" : "given_up"));
+
+    /// <summary>Records how many later offers should have been made by now.</summary>
+    /// <param name="waiting">Those that wait for their turn.</param>
+    /// <param name="failing">Those that failed before and are tried again.</param>
+    public static void OffersOverdue(long waiting, long failing)
+    {
+        Overdue.Record(waiting, new KeyValuePair<string, object?>("state", "waiting"));
+        Overdue.Record(failing, new KeyValuePair<string, object?>("state", "failing"));
+    }
 
     /// <summary>Records how many leads one claim transaction decided.</summary>
     public static void BatchClaimed(int leads) => BatchSize.Record(leads);

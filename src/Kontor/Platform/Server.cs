@@ -7,6 +7,7 @@ using Kontor.Intake;
 using Kontor.Intake.Dialects;
 using Kontor.Matching;
 using Kontor.Portal;
+using Kontor.Returns;
 using Kontor.Sale;
 using Npgsql;
 
@@ -116,9 +117,12 @@ public sealed class Server : IAsyncDisposable
             database.Source, provider.GetRequiredService<LiveCounters>(), TimeProvider.System, provider.GetRequiredService<ILogger<ClaimLanes>>()));
         services.AddSingleton<PingDoors>();
         services.AddSingleton<AskBuyers>();
+        services.AddSingleton<LossNotices>();
         services.AddSingleton<PendingAnswers>();
         services.AddSingleton<SettleSales>();
+        services.AddSingleton<ReportOutcome>();
         services.AddSingleton<Callbacks>();
+        services.AddSingleton<ScreenLead>();
         services.AddSingleton<PostLead>();
         services.AddSingleton<PostPing>();
 
@@ -135,6 +139,7 @@ public sealed class Server : IAsyncDisposable
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryWorker>());
         services.AddHostedService<CallbackWorker>();
         services.AddHostedService<ResellDue>();
+        services.AddHostedService<LossNoticeWorker>();
     }
 
     // The stages in the lead's order.
@@ -158,6 +163,7 @@ public sealed class Server : IAsyncDisposable
         SimulateSale.Map(app);
         DeliveryEndpoints.Map(app);
         BuyerSales.Map(app);
+        ReportOutcome.Map(app);
         GetSummary.Map(app);
         StatusPage.Map(app);
         ApiDocument.Map(app);

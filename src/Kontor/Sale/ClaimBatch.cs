@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Kontor.Core;
 using Kontor.Core.Billing;
 using Kontor.Core.Catalog;
+using Kontor.Core.Delivery;
+using Kontor.Core.Intake;
 using Kontor.Core.Sale;
 
 namespace Kontor.Sale;
@@ -68,8 +70,8 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
                     }
 
                     break;
-                case ResellItem resell:
-                    request.Leads.Add(resell.Lead.Id.Value);
+                case ResellItem or OutcomeItem:
+                    request.Leads.Add(items[i].Lead.Id.Value);
                     break;
             }
         }
@@ -95,6 +97,10 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
                 case ResellItem resell:
                     DecideResell(resell, plans[i]);
                     completions.Add(resell.Complete);
+                    break;
+                case OutcomeItem reported:
+                    var result = new ReportedOutcome(this, reported).Decide();
+                    completions.Add(() => reported.Complete(result));
                     break;
             }
         }
@@ -129,17 +135,19 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
 
         if (sell.Stopped != ReasonCode.None)
         {
-            Store(sell, SaleFacts.None, new LeadStanding("rejected", sell.Stopped, 0, 0), sell.Stopped);
+            Store(sell, SaleFacts.None with { Screening = sell.Screening }, new LeadStanding("rejected", sell.Stopped, 0, 0), sell.Stopped);
             return;
         }
 
-        if (Persons(sell).Any(key => IsSeen(key, sell)))
+        if (sell.Desk.Screening.RefusesDuplicatesAt(Stage.Post) && Persons(sell).Any(key => IsSeen(key, sell)))
         {
-            Store(sell, SaleFacts.None, new LeadStanding("duplicate", ReasonCode.DuplicateLead, 0, 0), ReasonCode.DuplicateLead);
+            // Who was asked before the claim found it out has bid for nothing.
+            TellLosers(sell, []);
+            Store(sell, SaleFacts.None with { Bids = sell.Bids, BidsAt = sell.BidsAt, Screening = sell.Screening }, new LeadStanding("duplicate", ReasonCode.DuplicateLead, 0, 0), ReasonCode.DuplicateLead);
             return;
         }
 
-        var facts = Facts(sell, plan);
+        var facts = Facts(sell, plan) with { Screening = sell.Screening };
         var decision = DecideSale.Decide(sell.Desk.Terms, sell.Lead, facts, sell.Now);
         if (decision.SlotsLeft > 0 && !decision.Waits && plan.More && sell.TimesWithheld < MostWithheld)
         {
@@ -151,34 +159,52 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
         HoldPersons(sell);
         var tally = Award(sell, decision, round: 0, confirmedBefore: 0);
         var standing = tally.Reserved > 0 ? LeadStanding.Pending
-            : tally.Confirmed > 0 ? new LeadStanding("accepted", ReasonCode.None, tally.Payout, tally.Confirmed)
+            : tally.Confirmed > 0 ? new LeadStanding("accepted", ReasonCode.None, tally.Payout, tally.Confirmed) { Transfer = tally.Transfer }
             : new LeadStanding("rejected", ReasonCode.Unsold, 0, 0);
         var later = standing.Reason == ReasonCode.Unsold ? LaterOffers.Next(sell, null, refused: false) : null;
         if (later is { } offer)
         {
             Writes.NewOffers.Add(offer);
         }
+        else if (tally.Reserved == 0)
+        {
+            TellLosers(sell, decision.Awards);
+        }
 
         Store(sell, facts, later is null ? standing : LeadStanding.Pending, ReasonCode.None, decision.Promise, later is not null);
     }
 
-    // The row says whether the offer is still to be made: another node, or this one before a crash, may have made it.
+    // The row says whether the offer is still to be made: another node, or this one before a crash, may have made it, and since then the
+    // same offer may have been put down for a later time.
     private void DecideResell(ResellItem resell, ClaimPlan plan)
     {
-        if (!rows.DueOffers.Remove((resell.Lead.Id.Value, resell.Offer!.Value)))
+        var key = (resell.Lead.Id.Value, resell.Offer!.Value);
+        if (!rows.DueOffers.TryGetValue(key, out var due) || due > resell.Now)
         {
             return;
         }
 
-        Writes.MadeOffers.Add((resell.Lead.Id.Value, resell.Offer.Value));
+        rows.DueOffers.Remove(key);
+        Writes.MadeOffers.Add(key);
         if (!rows.Sales.TryGetValue(resell.Lead.Id.Value, out var sales))
         {
             rows.Sales[resell.Lead.Id.Value] = sales = [];
         }
 
         var round = new LaterRound(this, resell, plan);
-        round.Sell(sales);
+        if (LaterOffers.Holds(resell, sales))
+        {
+            round.Sell(sales);
+        }
+
         round.Conclude(sales);
+    }
+
+    /// <summary>Puts a later offer down.</summary>
+    internal void OfferLater(in DueOfferRow offer)
+    {
+        rows.DueOffers.Add((offer.Lead.Value, offer.Offer), offer.DueAt);
+        Writes.NewOffers.Add(offer);
     }
 
     /// <summary>The facts of a first offer as they stand at this item's turn.</summary>
@@ -236,7 +262,8 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
             }
 
             AddDelivery(item, terms.Contract, row, TokenOf(item, award), tally.Confirmed + tally.Reserved == 0 ? TimeSpan.Zero : decision.Plan.Plan.HoldBack);
-            tally = confirmed ? tally with { Confirmed = tally.Confirmed + 1, Payout = tally.Payout + payout } : tally with { Reserved = tally.Reserved + 1 };
+            tally = confirmed ? tally with { Confirmed = tally.Confirmed + 1, Payout = tally.Payout + payout, Transfer = tally.Transfer ?? terms.Contract.Delivery.Transfer?.At(item.Now) }
+                : tally with { Reserved = tally.Reserved + 1 };
         }
 
         return tally;
@@ -300,7 +327,7 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
 
     private void AddDelivery(ClaimItem item, Contract contract, SaleRow sale, string? token, TimeSpan holdBack)
     {
-        if (contract.Delivery.Type == DeliveryType.Portal)
+        if (contract.Delivery.Type is DeliveryType.Portal or DeliveryType.Transfer)
         {
             return;
         }
@@ -331,4 +358,8 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
 }
 
 /// <summary>What the awards of one round add up to.</summary>
-internal readonly record struct ClaimTally(int Confirmed, int Reserved, long Payout);
+internal readonly record struct ClaimTally(int Confirmed, int Reserved, long Payout)
+{
+    /// <summary>Where the caller of a lead that is sold is put through to.</summary>
+    public Transfer? Transfer { get; init; }
+}

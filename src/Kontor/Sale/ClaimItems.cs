@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Kontor.Core;
 using Kontor.Core.Catalog;
+using Kontor.Core.Delivery;
+using Kontor.Core.Intake;
 using Kontor.Core.Sale;
 using Kontor.Matching;
 
@@ -44,6 +46,9 @@ public enum ClaimResultKind
 /// <param name="SoldCount">Confirmed sales.</param>
 public readonly record struct LeadStanding(string Status, ReasonCode Reason, long Payout, int SoldCount)
 {
+    /// <summary>Where its caller is put through to; null when its buyer takes no calls.</summary>
+    public Transfer? Transfer { get; init; }
+
     /// <summary>A lead that waits for buyers.</summary>
     public static LeadStanding Pending => new("pending", ReasonCode.None, 0, 0);
 }
@@ -81,6 +86,10 @@ public abstract class ClaimItem
     /// <summary>What the supplier was promised when he pinged it; null when he posted it directly, and for its resales.</summary>
     public PingPromise? Ping { get; set; }
 
+    /// <summary>Candidates who alone decide the sale, as far as could be told from the bids: they are locked first and the others only when they
+    /// are not enough. Empty when it could not be told.</summary>
+    public ImmutableArray<int> Deciding { get; set; } = [];
+
     /// <summary>Whether every candidate is to be locked, because the first few were not enough.</summary>
     public bool LockAll { get; set; }
 
@@ -113,14 +122,21 @@ public sealed class SellItem : ClaimItem
     /// <summary>Its texts.</summary>
     public required LeadRecord Record { get; init; }
 
-    /// <summary>Hashes of the person under the campaign's duplicate rule; empty when it has none or the lead is a test.</summary>
-    public required IReadOnlyList<byte[]> PersonKeys { get; init; }
+    /// <summary>Hashes of the person under the campaign's duplicate rule; empty when it has none, the lead is a test, or it was stopped before
+    /// its sale: who was refused for what may change later is not remembered as seen.</summary>
+    public required IReadOnlyList<byte[]> PersonKeys { get; set; }
 
     /// <summary>The source's own names for it, sorted; empty when it gave none.</summary>
     public required IReadOnlyList<ExternalKey> ExternalKeys { get; init; }
 
-    /// <summary>Why it may not be sold at all (campaign or source paused), or none.</summary>
-    public ReasonCode Stopped { get; init; }
+    /// <summary>Why it may not be sold at all (campaign or source paused, refused in screening), or none.</summary>
+    public ReasonCode Stopped { get; set; }
+
+    /// <summary>What screening found out; null when nothing was checked.</summary>
+    public ScreeningFacts? Screening { get; set; }
+
+    /// <summary>What was odd about the post.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>Completes after the commit.</summary>
     public Task<ClaimResult> Result => done.Task;

@@ -1,6 +1,7 @@
 using Kontor.Core;
 using Kontor.Core.Billing;
 using Kontor.Core.Catalog;
+using Kontor.Core.Returns;
 using Kontor.Core.Sale;
 using Npgsql;
 using NpgsqlTypes;
@@ -38,10 +39,12 @@ internal static class ClaimLockSql
 
     // Indexes sales_one_per_slot for live and sales_released for released sales. No lock: the lead row above is the lock.
     private const string Sales = """
-        select lead_id, sale_id, contract, buyer, slot, max_buyers, status, reason_code, payout, round, promise_ends_at, tier, offer, promised_payout
+        select lead_id, sale_id, contract, buyer, slot, max_buyers, status, reason_code, payout, round, promise_ends_at, tier, offer,
+            sold_at, outcome, outcome_value, outcome_at, outcomes, no_deal_at, promised_payout
         from sales where lead_id = any(@leads) and status <> 'released'
         union all
-        select lead_id, sale_id, contract, buyer, slot, max_buyers, status, reason_code, payout, round, promise_ends_at, tier, offer, promised_payout
+        select lead_id, sale_id, contract, buyer, slot, max_buyers, status, reason_code, payout, round, promise_ends_at, tier, offer,
+            sold_at, outcome, outcome_value, outcome_at, outcomes, no_deal_at, promised_payout
         from sales where lead_id = any(@leads) and status = 'released'
         order by lead_id, sale_id
         """;
@@ -73,7 +76,7 @@ internal static class ClaimLockSql
     internal const string AccountColumns = "select buyer, currency, version, balance, held, credit_limit from accounts";
 
     // Primary key due_offers_pkey. No lock: the lead row is the lock.
-    private const string DueOffers = "select lead_id, offer from due_offers where lead_id = any(@leads)";
+    private const string DueOffers = "select lead_id, offer, due_at from due_offers where lead_id = any(@leads)";
 
     // Primary key credit_groups_pkey; groups that are new are made, empty. Another transaction that makes the same one is waited for.
     private const string NewCreditGroups = "insert into credit_groups (group_name) select unnest(@groups) order by 1 on conflict do nothing";
@@ -214,7 +217,12 @@ internal static class ClaimLockSql
                 reader.IsDBNull(10) ? null : reader.GetFieldValue<DateTimeOffset>(10), reader.IsDBNull(11) ? null : reader.GetInt16(11),
                 reader.IsDBNull(12) ? null : reader.GetInt16(12))
             {
-                PromisedPayout = reader.IsDBNull(13) ? null : reader.GetInt64(13),
+                SoldAt = reader.GetFieldValue<DateTimeOffset>(13),
+                Report = reader.IsDBNull(14) ? null : new OutcomeReport(OutcomeReport.Parse(reader.GetString(14)), reader.IsDBNull(15) ? null : reader.GetInt64(15)),
+                ReportedAt = reader.IsDBNull(16) ? null : reader.GetFieldValue<DateTimeOffset>(16),
+                Reports = reader.GetInt16(17),
+                NoDealAt = reader.IsDBNull(18) ? null : reader.GetFieldValue<DateTimeOffset>(18),
+                PromisedPayout = reader.IsDBNull(19) ? null : reader.GetInt64(19),
             });
         }
     }
@@ -231,7 +239,7 @@ internal static class ClaimLockSql
     {
         while (reader.Read())
         {
-            rows.DueOffers.Add((reader.GetGuid(0), reader.GetInt16(1)));
+            rows.DueOffers.Add((reader.GetGuid(0), reader.GetInt16(1)), reader.GetFieldValue<DateTimeOffset>(2));
         }
     }
 

@@ -18,8 +18,11 @@ internal sealed record ClaimPlan(List<int> Locked, List<CandidateFacts> Closed, 
     /// <summary>Looks at an item's candidates in order of rank.</summary>
     public static ClaimPlan Of(ClaimItem item, LiveCounters live)
     {
-        var ranked = InOrderOfLastSale(item, live);
-        var most = item.LockAll || item.Candidates.Plan.AsksAll ? MostLocked : item.Desk.Terms.SlotsOf(item.Candidates.Plan);
+        var decided = !item.LockAll && !item.Deciding.IsEmpty;
+        var ranked = decided ? [.. item.Deciding, .. item.Candidates.Ordinals.Except(item.Deciding)] : InOrderOfLastSale(item, live);
+        var most = decided ? item.Deciding.Length
+            : item.LockAll || item.Candidates.Plan.AsksAll ? MostLocked
+            : item.Desk.Terms.SlotsOf(item.Candidates.Plan);
         var plan = new ClaimPlan([], [], false);
         var behind = 0;
         var i = 0;

@@ -12,9 +12,9 @@ internal static class ClaimWriteSql
     // Inserts into the month's partition of leads; indexes leads_pkey, leads_pending (partial).
     private const string Leads = """
         insert into leads (lead_id, received_at, campaign, source, external_id, test, status, reason_code, payout, currency, sold_count,
-            content_hash, fields, original, meta, answer_by)
+            content_hash, fields, original, meta, answer_by, transfer_to, transfer_expires_at)
         select unnest($1), unnest($2), unnest($3), unnest($4), unnest($5), unnest($6), unnest($7), unnest($8), unnest($9), unnest($10),
-            unnest($11), unnest($12), unnest($13)::jsonb, unnest($14)::json, unnest($15)::json, unnest($16)
+            unnest($11), unnest($12), unnest($13)::jsonb, unnest($14)::json, unnest($15)::json, unnest($16), unnest($17), unnest($18)
         """;
 
     // Inserts into the month's partition of decisions; index decisions_pkey.
@@ -66,10 +66,15 @@ internal static class ClaimWriteSql
         from unnest($1, $2, $3) as row_ (delivery_id, status, finished_at) where deliveries.delivery_id = row_.delivery_id
         """;
 
-    // Primary key leads_pkey of one partition each; the rows are locked by the first round trip.
+    // Primary key leads_pkey of one partition each; the rows are locked by the first round trip. Of a lead that was accepted before, what its
+    // supplier was answered then is kept: a repeat of his post is answered the same.
     private const string Standings = """
-        update leads set status = row_.status, reason_code = row_.reason_code, payout = row_.payout, sold_count = row_.sold_count, answer_by = null
-        from unnest($1, $2, $3, $4, $5) as row_ (lead_id, status, reason_code, payout, sold_count) where leads.lead_id = row_.lead_id
+        update leads set status = row_.status, reason_code = row_.reason_code, payout = row_.payout, sold_count = row_.sold_count, answer_by = null,
+            answered_payout = case when leads.status = 'accepted' then coalesce(answered_payout, leads.payout) end,
+            answered_count = case when leads.status = 'accepted' then coalesce(answered_count, leads.sold_count) end,
+            transfer_to = coalesce(leads.transfer_to, row_.transfer_to), transfer_expires_at = coalesce(leads.transfer_expires_at, row_.transfer_expires_at)
+        from unnest($1, $2, $3, $4, $5, $6, $7) as row_ (lead_id, status, reason_code, payout, sold_count, transfer_to, transfer_expires_at)
+        where leads.lead_id = row_.lead_id
         """;
 
     // Primary key duplicate_keys_pkey; the rows are locked by the first round trip.
@@ -104,6 +109,12 @@ internal static class ClaimWriteSql
         where due_offers.lead_id = row_.lead_id and due_offers.offer = row_.offer
         """;
 
+    // Primary key loss_notices_pkey, index loss_notices_due; at most waits for a worker that takes the row of a lead that was final before.
+    private const string LossNotices = """
+        insert into loss_notices (lead_id, due_at) select unnest($1), unnest($2)
+        on conflict (lead_id) do update set due_at = excluded.due_at, attempts = 0, told = '{}'
+        """;
+
     /// <summary>Stores everything and commits; returns when it is durable. A violated guard fails the whole transaction.</summary>
     public static void Write(NpgsqlConnection connection, ClaimWrites writes)
     {
@@ -114,6 +125,7 @@ internal static class ClaimWriteSql
         AddSales(batch, writes);
         AddKeys(batch, writes);
         AddOffers(batch, writes);
+        ReportedOutcomesSql.Add(batch, writes.Reports);
         if (writes.Counters.Count > 0)
         {
             ClaimGuardsSql.AddCounters(batch, writes.Counters);
@@ -155,7 +167,9 @@ internal static class ClaimWriteSql
                 Texts(rows, row => row.Record.Fields),
                 Texts(rows, row => row.Record.Original),
                 Texts(rows, row => row.Record.Meta),
-                Column(rows, NpgsqlDbType.TimestampTz, row => row.AnswerBy?.UtcDateTime));
+                Column(rows, NpgsqlDbType.TimestampTz, row => row.AnswerBy?.UtcDateTime),
+                Texts(rows, row => row.Standing.Transfer?.Target.Text),
+                Column(rows, NpgsqlDbType.TimestampTz, row => row.Standing.Transfer?.ExpiresAt.UtcDateTime));
         }
 
         if (writes.Decisions.Count > 0)
@@ -262,7 +276,9 @@ internal static class ClaimWriteSql
                 Texts(rows, row => row.Standing.Status),
                 Texts(rows, row => Reason(row.Standing.Reason)),
                 Longs(rows, row => row.Standing.Payout),
-                Shorts(rows, row => row.Standing.SoldCount));
+                Shorts(rows, row => row.Standing.SoldCount),
+                Texts(rows, row => row.Standing.Transfer?.Target.Text),
+                Column(rows, NpgsqlDbType.TimestampTz, row => row.Standing.Transfer?.ExpiresAt.UtcDateTime));
         }
     }
 
@@ -306,6 +322,12 @@ internal static class ClaimWriteSql
         {
             var rows = writes.NewOffers;
             batch.Add(NewOffers, Ids(rows, row => row.Lead.Value), Shorts(rows, row => row.Offer), Times(rows, row => row.DueAt));
+        }
+
+        if (writes.LossNotices.Count > 0)
+        {
+            var rows = writes.LossNotices.ToList();
+            batch.Add(LossNotices, Ids(rows, row => row.Key), Times(rows, row => row.Value));
         }
     }
 

@@ -22,6 +22,12 @@ internal sealed class ClaimWrites
     public List<DueOfferRow> NewOffers { get; } = [];
     public List<(Guid Lead, int Offer)> MadeOffers { get; } = [];
 
+    /// <summary>Leads whose bidders are to be told that they did not get them, and since when.</summary>
+    public Dictionary<Guid, DateTimeOffset> LossNotices { get; } = [];
+
+    /// <summary>Sales as each report leaves them, in the order of the reports.</summary>
+    public List<StoredSale> Reports { get; } = [];
+
     /// <summary>Person keys whose holder changes: null gives the key up.</summary>
     public Dictionary<PersonKey, SeenPerson?> Persons { get; } = [];
 
@@ -30,7 +36,7 @@ internal sealed class ClaimWrites
 
     /// <summary>Whether there is anything to store.</summary>
     public bool IsEmpty => Leads.Count + Decisions.Count + Sales.Count + SettledSales.Count + SettledDeliveries.Count + Standings.Count
-        + Counters.Count + Accounts.Count + CreditGroups.Count + NewOffers.Count + MadeOffers.Count + Persons.Count + ForgottenKeys.Count == 0;
+        + Counters.Count + Accounts.Count + CreditGroups.Count + NewOffers.Count + MadeOffers.Count + LossNotices.Count + Reports.Count + Persons.Count + ForgottenKeys.Count == 0;
 }
 
 internal readonly record struct LeadRow(Lead Lead, LeadRecord Record, Currency Currency, LeadStanding Standing, DateTimeOffset? AnswerBy);

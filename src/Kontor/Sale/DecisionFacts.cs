@@ -7,10 +7,11 @@ using Kontor.Core.Sale;
 namespace Kontor.Sale;
 
 /// <summary>How a decision's facts are written to its row: compact UTF-8 JSON that names contracts by key, so that it outlives any
-/// ordering in memory. <c>{"c":[[key,[used...],available,last_sold_us,has_person]...],"l":[[contract,buyer,slot,max,tier]...],
+/// ordering in memory. <c>{"c":[[key,[used...],available,last_sold_us,has_person]...],"l":[[contract,buyer,slot,max,tier,promised_payout,no_deal]...],
 /// "r":[[contract,reason]...],"o":index of the resale,"k":[[tier,contract,micro]...],"b":[[contract,reason or "",promise,amount,order,
-/// expires_us,elapsed_ms,token]...],"w":when the bids were weighed,"p":[promise,chosen,[contract,price,payout]...],"s":"reason that stopped it"}</c>; empty
-/// parts are left out.</summary>
+/// expires_us,elapsed_ms,token,{"p":ping id,"a":1 for asked anyway,"f":fault,"n":the buyer's words}]...],"w":when the bids were weighed,
+/// "p":[promise,chosen,[contract,price,payout]...],"s":"reason that stopped it","sc":{"at":stage,"list":[end, status, elapsed_ms],"seen":flag}}</c>;
+/// empty parts are left out.</summary>
 public static class DecisionFacts
 {
     [ThreadStatic]
@@ -38,6 +39,8 @@ public static class DecisionFacts
             json.WriteString("s"u8, stopped.Text());
         }
 
+        ScreeningJson.Write(json, facts.Screening);
+
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenSpan.ToArray();
@@ -59,7 +62,8 @@ public static class DecisionFacts
             item[3].ValueKind == JsonValueKind.Null ? null : item[3].GetInt32())
         {
             Tier = item.GetArrayLength() < 5 || item[4].ValueKind == JsonValueKind.Null ? null : item[4].GetInt32(),
-            PromisedPayout = item.GetArrayLength() < 6 ? null : item[5].GetInt64(),
+            PromisedPayout = item.GetArrayLength() < 6 || item[5].ValueKind == JsonValueKind.Null ? null : item[5].GetInt64(),
+            NoDeal = item.GetArrayLength() > 6,
         });
         var refusals = Items(root, "r").Select(item => new Refusal(item[0].GetString()!, ReasonCodes.Parse(item[1].GetString())));
         var stopped = root.TryGetProperty("s", out var reason) ? ReasonCodes.Parse(reason.GetString()) : ReasonCode.None;
@@ -71,6 +75,7 @@ public static class DecisionFacts
             Bids = Bids(root, ordinals),
             BidsAt = root.TryGetProperty("w", out var weighed) ? Instant(weighed.GetInt64()) : DateTimeOffset.MinValue,
             Ping = Ping(root),
+            Screening = ScreeningJson.Read(root),
         };
         return (facts, stopped);
     }
@@ -122,7 +127,7 @@ public static class DecisionFacts
 
     private static ImmutableArray<BidFact> Bids(JsonElement root, Dictionary<string, int> ordinals) =>
     [
-        .. Items(root, "b").Where(item => ordinals.ContainsKey(item[0].GetString()!)).Select(item => new BidFact
+        .. Items(root, "b").Where(item => ordinals.ContainsKey(item[0].GetString()!)).Select(item => WithRest(item, new BidFact
         {
             Contract = ordinals[item[0].GetString()!],
             Reason = item[1].GetString() is { Length: > 0 } reason ? ReasonCodes.Parse(reason) : ReasonCode.None,
@@ -132,8 +137,48 @@ public static class DecisionFacts
             ExpiresAt = Instant(item[5].GetInt64()),
             ElapsedMs = item[6].GetInt32(),
             Token = item[7].GetString(),
-        }),
+        })),
     ];
+
+    // What most bids do not have stands behind the rest, by name.
+    private static BidFact WithRest(JsonElement item, BidFact bid) => item.GetArrayLength() < 9 ? bid : bid with
+    {
+        Ping = item[8].TryGetProperty("p", out var ping) ? ping.GetGuid() : null,
+        AskedAnyway = item[8].TryGetProperty("a", out _),
+        Fault = item[8].TryGetProperty("f", out var fault) && Enum.TryParse<BidFault>(fault.GetString(), out var known) ? known : BidFault.None,
+        Note = item[8].TryGetProperty("n", out var note) ? note.GetString() : null,
+    };
+
+    private static void WriteRest(Utf8JsonWriter writer, in BidFact bid)
+    {
+        if (bid is { Ping: null, AskedAnyway: false, Fault: BidFault.None, Note: null })
+        {
+            return;
+        }
+
+        writer.WriteStartObject();
+        if (bid.Ping is { } ping)
+        {
+            writer.WriteString("p"u8, ping);
+        }
+
+        if (bid.AskedAnyway)
+        {
+            writer.WriteNumber("a"u8, 1);
+        }
+
+        if (bid.Fault != BidFault.None)
+        {
+            writer.WriteString("f"u8, bid.Fault.ToString());
+        }
+
+        if (bid.Note is { } note)
+        {
+            writer.WriteString("n"u8, note);
+        }
+
+        writer.WriteEndObject();
+    }
 
     private static void WriteBids(Utf8JsonWriter writer, SaleTerms terms, SaleFacts facts)
     {
@@ -154,6 +199,7 @@ public static class DecisionFacts
             writer.WriteNumberValue(Microseconds(bid.ExpiresAt));
             writer.WriteNumberValue(bid.ElapsedMs);
             writer.WriteStringValue(bid.Token);
+            WriteRest(writer, bid);
             writer.WriteEndArray();
         }
 
@@ -228,14 +274,14 @@ public static class DecisionFacts
         writer.WriteEndArray();
     }
 
-    // Both are left out where neither is known, which is the common case.
+    // What follows the last that is known is left out; in the common case that is all.
     private static void WriteTier(Utf8JsonWriter writer, LiveSale sale)
     {
         if (sale.Tier is { } tier)
         {
             writer.WriteNumberValue(tier);
         }
-        else if (sale.PromisedPayout is not null)
+        else if (sale.PromisedPayout is not null || sale.NoDeal)
         {
             writer.WriteNullValue();
         }
@@ -243,6 +289,15 @@ public static class DecisionFacts
         if (sale.PromisedPayout is { } payout)
         {
             writer.WriteNumberValue(payout);
+        }
+        else if (sale.NoDeal)
+        {
+            writer.WriteNullValue();
+        }
+
+        if (sale.NoDeal)
+        {
+            writer.WriteNumberValue(1);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Kontor.Core;
+using Kontor.Core.Delivery;
 using Kontor.Core.Sale;
 
 namespace Kontor.Sale;
@@ -8,6 +9,9 @@ namespace Kontor.Sale;
 internal sealed class LaterRound(ClaimBatch batch, ClaimItem item, ClaimPlan plan)
 {
     private readonly ClaimWrites writes = batch.Writes;
+
+    /// <summary>Where the caller is put through to by a sale that was confirmed in this round; null without one.</summary>
+    public Transfer? Transfer { get; set; }
 
     /// <summary>Decides a round and adds what it sold to the lead's sales.</summary>
     /// <param name="sales">Every sale of the lead, released ones too.</param>
@@ -23,6 +27,7 @@ internal sealed class LaterRound(ClaimBatch batch, ClaimItem item, ClaimPlan pla
             .Select(sale => new LiveSale(sale.Contract, sale.Buyer, sale.Slot, sale.BindsAt(item.Now))
             {
                 Tier = sale.Offer == item.Offer ? sale.Tier : null,
+                NoDeal = sale.NoDealAt is not null,
                 PromisedPayout = sale.PromisedPayout,
             })
             .ToImmutableArray();
@@ -34,18 +39,28 @@ internal sealed class LaterRound(ClaimBatch batch, ClaimItem item, ClaimPlan pla
         writes.Decisions.Add(new DecisionRow(item.Lead.Id, round, item.Now, item.Desk.Version, decision.Promise,
             DecisionFacts.Write(item.Desk.Terms, facts, ReasonCode.None), facts.Resale));
         var first = writes.Sales.Count;
-        batch.Award(item, decision, round, sales.Count(sale => sale.Status == "confirmed"));
+        var tally = batch.Award(item, decision, round, sales.Count(sale => sale.Status == "confirmed"));
+        Transfer ??= tally.Transfer;
         foreach (var sold in writes.Sales.Skip(first))
         {
             sales.Add(new StoredSale(sold.Id, sold.Contract, sold.Buyer, sold.Award.Slot, sold.Promise, sold.Confirmed ? "confirmed" : "reserved",
                 ReasonCode.None, sold.Payout, round, sold.PromiseEndsAt, sold.Award.Tier, item.Offer)
-            { PromisedPayout = sold.Award.PromisedPayout });
+            {
+                SoldAt = sold.SoldAt,
+                PromisedPayout = sold.Award.PromisedPayout,
+            });
         }
     }
 
-    /// <summary>Where the lead stands once no buyer's answer is outstanding. A lead nobody has may be offered again later.</summary>
+    /// <summary>Where the lead stands once no buyer's answer is outstanding. A lead nobody has may be offered again later; so may one whose
+    /// buyer reported that it came to nothing.</summary>
     public void Conclude(List<StoredSale> sales)
     {
+        if (LaterOffers.NextAfterNoDeal(batch, item, sales) is { } further)
+        {
+            batch.OfferLater(further);
+        }
+
         if (sales.Any(sale => sale.Status == "reserved"))
         {
             return;
@@ -54,39 +69,17 @@ internal sealed class LaterRound(ClaimBatch batch, ClaimItem item, ClaimPlan pla
         var confirmed = sales.Where(sale => sale.Status == "confirmed").ToList();
         if (confirmed.Count == 0 && LaterOffers.Next(item, item.Offer, refused: sales.Count > 0) is { } offer)
         {
-            writes.NewOffers.Add(offer);
+            batch.OfferLater(offer);
             writes.Standings.Add(new LeadStandingRow(item.Lead.Id, LeadStanding.Pending));
             batch.Final.Add((item.Lead.Id, LeadStanding.Pending));
             return;
         }
 
         var standing = confirmed.Count > 0
-            ? new LeadStanding("accepted", ReasonCode.None, confirmed.Sum(sale => sale.Payout), confirmed.Count)
+            ? new LeadStanding("accepted", ReasonCode.None, confirmed.Sum(sale => sale.Payout), confirmed.Count) { Transfer = Transfer }
             : new LeadStanding("rejected", ReasonCode.Unsold, 0, 0);
         writes.Standings.Add(new LeadStandingRow(item.Lead.Id, standing));
+        batch.TellLosers(item);
         batch.Final.Add((item.Lead.Id, standing));
-    }
-}
-
-/// <summary>When a lead that nobody has is offered again.</summary>
-internal static class LaterOffers
-{
-    /// <summary>The next offer after one, or null when there is none.</summary>
-    /// <param name="item">The lead and the rules.</param>
-    /// <param name="after">Index of the resale that came to nothing; null for the first offer.</param>
-    /// <param name="refused">Whether some buyer refused the lead or could not be reached.</param>
-    public static DueOfferRow? Next(ClaimItem item, int? after, bool refused)
-    {
-        var resales = item.Desk.Campaign.Plan.Resale;
-        for (var i = after + 1 ?? 0; i < resales.Length; i++)
-        {
-            if (resales[i].If == Core.Catalog.ResaleTrigger.Unsold || (resales[i].If == Core.Catalog.ResaleTrigger.NotAccepted && refused))
-            {
-                var due = item.Lead.ReceivedAt + resales[i].After;
-                return new DueOfferRow(item.Lead.Id, i, due > item.Now ? due : item.Now);
-            }
-        }
-
-        return null;
     }
 }

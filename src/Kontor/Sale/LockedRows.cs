@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Kontor.Core;
 using Kontor.Core.Billing;
+using Kontor.Core.Returns;
 using Kontor.Core.Sale;
 
 namespace Kontor.Sale;
@@ -23,6 +24,21 @@ public sealed record StoredSale(
     SaleId Id, string Contract, string Buyer, int Slot, int MaxBuyers, string Status, ReasonCode Reason, long Payout, int Round,
     DateTimeOffset? PromiseEndsAt, int? Tier, int? Offer)
 {
+    /// <summary>When it was sold.</summary>
+    public required DateTimeOffset SoldAt { get; init; }
+
+    /// <summary>The buyer's last report on it; null before the first.</summary>
+    public OutcomeReport? Report { get; init; }
+
+    /// <summary>When the last report came.</summary>
+    public DateTimeOffset? ReportedAt { get; init; }
+
+    /// <summary>How many reports there are.</summary>
+    public int Reports { get; init; }
+
+    /// <summary>When its buyer first reported that it came to nothing, which ended the promise; null when he never did.</summary>
+    public DateTimeOffset? NoDealAt { get; init; }
+
     /// <summary>The payout of a ping it was sold for; null when the source's rule says.</summary>
     public long? PromisedPayout { get; init; }
 
@@ -100,6 +116,6 @@ internal sealed class LockedRows
     public Dictionary<(string Buyer, Currency Currency), Account> Accounts { get; } = [];
     public Dictionary<string, CreditGroup> CreditGroups { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Later offers that are still to be made.</summary>
-    public HashSet<(Guid Lead, int Offer)> DueOffers { get; } = [];
+    /// <summary>Later offers that are still to be made, and when.</summary>
+    public Dictionary<(Guid Lead, int Offer), DateTimeOffset> DueOffers { get; } = [];
 }

@@ -13,6 +13,10 @@ public sealed class ResellDue(NpgsqlDataSource database, LiveDesks desks, ClaimL
 {
     private const int MostAtOnce = 256;
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan CountEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
+    private long countedAt;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -45,18 +49,26 @@ public sealed class ResellDue(NpgsqlDataSource database, LiveDesks desks, ClaimL
     private async Task<int> RoundAsync(CancellationToken cancel)
     {
         var due = await DueOffersSql.DueAsync(database, clock.GetUtcNow(), MostAtOnce, cancel);
-        await Task.WhenAll(due.Select(offer => OfferAsync(offer.Lead, offer.Offer, cancel)));
+        await Task.WhenAll(due.Select(offer => OfferAsync(offer, cancel)));
+        if (countedAt == 0 || clock.GetElapsedTime(countedAt) >= CountEvery)
+        {
+            var (waiting, failing) = await DueOffersSql.OverdueAsync(database, clock.GetUtcNow(), cancel);
+            Metrics.OffersOverdue(waiting, failing);
+            countedAt = clock.GetTimestamp();
+        }
+
         return due.Count;
     }
 
-    private async Task OfferAsync(LeadId id, int offer, CancellationToken cancel)
+    private async Task OfferAsync(DueOffer due, CancellationToken cancel)
     {
         try
         {
-            var item = await ItemAsync(id, offer, cancel);
+            var id = due.Lead;
+            var item = await ItemAsync(id, due.Offer, cancel);
             if (item.Candidates.Plan.HasBidders)
             {
-                await auction.AskAsync(item, EarlierSales.Of(await SalesSql.OfLeadAsync(database, id, cancel), null), null);
+                await auction.AskAsync(item, EarlierSales.Of(await SalesSql.OfLeadAsync(database, id, cancel), item), null);
             }
 
             await lanes.EnqueueAsync(item, cancel);
@@ -64,7 +76,27 @@ public sealed class ResellDue(NpgsqlDataSource database, LiveDesks desks, ClaimL
         }
         catch (Exception failure) when (!cancel.IsCancellationRequested)
         {
-            log.LogWarning("Offer {Offer} of lead {Lead} failed: {Failure}. It stays due.", offer, id, failure.GetType().Name);
+            await PutOffAsync(due, failure, cancel);
+        }
+    }
+
+    // It falls due again later, each time by more, so that however many fail, the others have their turn. None is ever given up.
+    private async Task PutOffAsync(DueOffer due, Exception failure, CancellationToken cancel)
+    {
+        var wait = due.Attempts > 10 ? LongestWait : FirstWait * (1 << due.Attempts);
+        wait = wait < LongestWait ? wait : LongestWait;
+        try
+        {
+            if (await DueOffersSql.PutOffAsync(database, due, clock.GetUtcNow() + wait, cancel))
+            {
+                log.LogWarning("Offer {Offer} of lead {Lead} failed, attempt {Attempt}: {Failure}. Tried again in {Seconds} s.",
+                    due.Offer, due.Lead, due.Attempts + 1, failure.GetType().Name, wait.TotalSeconds);
+            }
+        }
+        catch (Exception problem) when (!cancel.IsCancellationRequested)
+        {
+            log.LogWarning("Offer {Offer} of lead {Lead} failed: {Failure}. It stays due, for it could not be put off: {Problem}.",
+                due.Offer, due.Lead, failure.GetType().Name, problem.GetType().Name);
         }
     }
 

@@ -1,4 +1,5 @@
 using Kontor.Core;
+using Kontor.Core.Delivery;
 using Kontor.Core.Sale;
 
 namespace Kontor.Sale;
@@ -10,4 +11,8 @@ namespace Kontor.Sale;
 /// <param name="Delivery">The delivery that asked the buyer; its final status is set in the same transaction.</param>
 /// <param name="Verdict">What the buyer said.</param>
 /// <param name="Note">The buyer's reason or the name of what went wrong, at most 200 characters, or null.</param>
-public sealed record SettleSale(SaleId Sale, LeadId Lead, DeliveryId Delivery, Verdict Verdict, string? Note);
+public sealed record SettleSale(SaleId Sale, LeadId Lead, DeliveryId Delivery, Verdict Verdict, string? Note)
+{
+    /// <summary>Where the buyer's answer wants the caller put through to; null when it says nothing of it.</summary>
+    public TransferRule? Transfer { get; init; }
+}

@@ -24,8 +24,10 @@ public sealed class SettleSales(NpgsqlDataSource database, LiveDesks desks, Clai
         // The campaign may have been archived since: then nobody else can buy, but the sale itself is settled all the same.
         var desk = desks.Find(lead.Campaign) ?? await DecidedAtAsync(lead, cancel);
         var now = Instants.Microseconds(clock.GetUtcNow());
-        var last = (await LeadsSql.DecisionsAsync(database, lead.Id, cancel))[^1];
-        var offer = last.Offer;
+        // A sale is settled by the plan that made it, whatever other offers of the lead were made meanwhile.
+        var offer = sale.Offer;
+        var last = (await LeadsSql.DecisionsAsync(database, lead.Id, cancel)).FindLast(round => round.Offer == offer)
+            ?? throw new InvalidOperationException($"Sale {settle.Sale} has no decision.");
         var asDecided = lead.AsDecided(desk.Terms.Rules.Vertical);
         var item = new SettleItem
         {
@@ -63,7 +65,7 @@ public sealed class SettleSales(NpgsqlDataSource database, LiveDesks desks, Clai
             return;
         }
 
-        var earlier = EarlierSales.Of(await SalesSql.OfLeadAsync(database, item.Lead.Id, cancel), item.Settle);
+        var earlier = EarlierSales.Of(await SalesSql.OfLeadAsync(database, item.Lead.Id, cancel), item);
         var sellsOn = plan.Plan.Order == OfferOrder.Sequential || (plan.Plan.Mode == PlanMode.Exclusive && item.Settle.Verdict != Core.Sale.Verdict.Accepted);
         if (sellsOn)
         {

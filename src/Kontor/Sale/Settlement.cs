@@ -27,7 +27,7 @@ internal sealed class Settlement(ClaimBatch batch, SettleItem item, ClaimPlan pl
 
         var accepted = item.Settle.Verdict == Verdict.Accepted;
         sales[index] = accepted ? Confirm(sales, sales[index]) : Release(sales[index]);
-        var next = new LaterRound(batch, item, plan);
+        var next = new LaterRound(batch, item, plan) { Transfer = accepted ? item.Settle.Transfer?.At(item.Now) : null };
         if (!accepted || item.Candidates.Plan.Plan.Order == OfferOrder.Sequential)
         {
             next.Sell(sales);

@@ -61,7 +61,7 @@ public sealed class BidReadingTests
     [InlineData(WireEnd.TimedOut, null, false, ReasonCode.BidTimeout)]
     [InlineData(WireEnd.AddressRefused, null, false, ReasonCode.BidInvalid)]
     public void end_of_the_exchange_tells_whether_there_is_an_answer(WireEnd end, int? status, bool cutOff, ReasonCode reason) =>
-        CheckBid.OfExchange(end, status, cutOff).ShouldBe(reason);
+        CheckBid.OfExchange(end, status, cutOff).Reason.ShouldBe(reason);
 
     [Fact]
     public void endpoint_that_mostly_fails_is_probed_and_opens_with_the_first_answer()

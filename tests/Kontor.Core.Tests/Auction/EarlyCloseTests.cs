@@ -19,6 +19,41 @@ public sealed class EarlyCloseTests
         early.ShouldBeGreaterThan(1_000);
     }
 
+    [Fact]
+    public void settled_winners_alone_decide_as_all_candidates_do()
+    {
+        var settled = 0;
+        var first = Random.Shared.Next(int.MaxValue - 20_000);
+        for (var seed = first; seed < first + 20_000; seed++)
+            settled += Settled(seed) ? 1 : 0;
+        settled.ShouldBeGreaterThan(1_000);
+    }
+
+    // Under lock some have no room, some have the person, and some bought longer ago than others: nobody knew when the winners were told.
+    private static bool Settled(int seed)
+    {
+        var random = new Random(seed);
+        var terms = Given.Terms(Plan(random), Enumerable.Range(0, random.Next(2, 8)).Select(i => Contract(random, i)).ToList());
+        var bids = Enumerable.Range(0, terms.Contracts.Length).Where(ordinal => terms.Contracts[ordinal].Bids).Select((ordinal, i) => new BidFact
+        {
+            Contract = ordinal, Promise = 10, Amount = random.NextInt64(1, terms.Contracts[ordinal].Contract.Bid!.MaxBid + 1), Order = i + 1, ExpiresAt = Given.Noon.AddMinutes(1),
+        }).ToImmutableArray();
+        var winners = EarlyClose.SettledWinners(terms, Given.Lead(), Decide(terms, bids));
+        var locked = Given.Fresh(terms, one => one with
+        {
+            Available = random.Next(4) == 0 ? 0 : null,
+            HasPerson = random.Next(6) == 0,
+            LastSoldAt = Given.Noon.AddMinutes(-random.Next(100)),
+        }) with
+        { Bids = bids, BidsAt = Given.Noon };
+        var alone = DecideSale.Decide(terms, Given.Lead(), locked with { Candidates = locked.Candidates.RemoveAll(one => !winners.Contains(one.Contract)) }, Given.Noon);
+        if (winners.IsEmpty || alone.SlotsLeft > 0)
+            return false;
+        if (!alone.Awards.SequenceEqual(DecideSale.Decide(terms, Given.Lead(), locked, Given.Noon).Awards))
+            Assert.Fail($"Not with seed {seed}: the winners alone decide otherwise.");
+        return true;
+    }
+
     private static bool ClosedEarly(int seed)
     {
         var random = new Random(seed);

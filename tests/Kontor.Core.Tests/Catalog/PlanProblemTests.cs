@@ -75,13 +75,22 @@ public sealed class PlanProblemTests
     [InlineData("""[{"after": "15m", "if": "unsold"}]""", "resale[0].plan", "required")]
     [InlineData("""[{"after": "999ms", "if": "unsold", "plan": {"mode": "exclusive", "method": "priority"}}]""", "resale[0].after", "out_of_range")]
     [InlineData("""[{"after": "91d", "if": "unsold", "plan": {"mode": "exclusive", "method": "priority"}}]""", "resale[0].after", "out_of_range")]
-    [InlineData("""[{"after": "15m", "if": "no_deal", "plan": {"mode": "exclusive", "method": "priority"}}]""", "resale[0].if", "not_supported")]
+    [InlineData("""[{"after": "15m", "if": "no_deal", "plan": {"mode": "exclusive", "method": "priority"}}]""", "resale[0].plan.mode", "never_sells")]
+    [InlineData("""[{"after": "2d", "if": "no_deal", "plan": {"mode": "shared", "max_buyers": 2, "method": "priority"}}, {"after": "1d", "if": "no_deal", "plan": {"mode": "shared", "max_buyers": 3, "method": "priority"}}]""", "resale[1].after", "not_ascending")]
     [InlineData("""[{"after": "15m", "if": "sold", "plan": {"mode": "exclusive", "method": "priority"}}]""", "resale[0].if", "not_an_option")]
     [InlineData("""[{"after": "15m", "if": "unsold", "plan": {"mode": "exclusive", "method": "priority", "resale": []}}]""", "resale[0].plan.resale", "unexpected")]
     [InlineData("""[{"after": "15m", "if": "unsold", "plan": {"mode": "exclusive", "method": "priority", "timeout": "1"}}]""", "resale[0].plan.timeout", "invalid_duration")]
     [InlineData("""[{"after": "15m", "if": "unsold", "plan": {"mode": "exclusive", "method": "priority"}}, {"after": "900s", "if": "unsold", "plan": {"mode": "exclusive", "method": "priority"}}]""", "resale[1].after", "not_ascending")]
     [InlineData("""[{"after": "15m", "if": "unsold", "plan": {"mode": "exclusive", "method": "priority"}}, {"after": "14m", "if": "unsold", "plan": {"mode": "exclusive", "method": "priority"}}]""", "resale[1].after", "not_ascending")]
     public void resales(string resale, string field, string code) => ExpectIn("resale", resale, field, code);
+
+    [Fact]
+    public void resales_after_a_report_and_after_the_arrival_are_timed_by_two_clocks() =>
+        Problems(With("""{"mode": "exclusive", "method": "priority"}""", "resale", """
+            [{"after": "2d", "if": "unsold", "plan": {"mode": "exclusive", "method": "priority"}},
+             {"after": "15m", "if": "no_deal", "plan": {"mode": "shared", "max_buyers": 2, "method": "priority"}},
+             {"after": "3d", "if": "not_accepted", "plan": {"mode": "exclusive", "method": "priority"}}]
+            """)).ShouldBeEmpty();
 
     [Theory]
     [InlineData("split", 50, """{"when": {"field": "score", "op": "gte", "value": $}, "plan": {"mode": "exclusive", "method": "priority"}}""")]
@@ -120,7 +129,7 @@ public sealed class PlanProblemTests
         const string plan = """
             {"mode": "best_revenue", "hold_back": "8d", "tiers": [{"method": "weighted"}, {"method": "priority", "timeout": "40s"}],
              "split": [{"when": {"field": "rof", "op": "exists"}, "plan": {"mode": "exclusive"}}],
-             "resale": [{"after": "15m", "if": "no_deal", "plan": {"mode": "shared", "method": "priority"}}]}
+             "resale": [{"after": "15m", "if": "no_deals", "plan": {"mode": "shared", "method": "priority"}}]}
             """;
         Problems(plan).Select(problem => problem.Field["campaigns[0].plan.".Length..]).ShouldBe(
             ["max_buyers", "hold_back", "tiers[0].method", "tiers[1].timeout", "split[0].when.field", "split[0].plan.method", "resale[0].if", "resale[0].plan.max_buyers"]);

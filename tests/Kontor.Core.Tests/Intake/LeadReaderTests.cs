@@ -57,6 +57,22 @@ public sealed class LeadReaderTests
     }
 
     [Fact]
+    public void malformed_value_of_an_optional_field_is_dropped_where_the_campaign_says_so()
+    {
+        var vertical = Solar with { Fields = [.. Solar.Fields.Select(field => field with { Required = field.Key == "email" })] };
+        var posted = new Dictionary<string, PostedValue> { ["email"] = PostedValue.OfText("erika@example.org"), ["power_bill"] = Given.Number("120.505") };
+        var reading = LeadReader.Read(vertical, key => posted.GetValueOrDefault(key), Given.Campaign("DE"), dropMalformed: true);
+        reading.IsValid.ShouldBeTrue();
+        reading.Dropped.Select(problem => (problem.Field, problem.Code)).ShouldBe([("power_bill", "too_many_digits")]);
+        reading.Values[vertical.IndexOf("power_bill")].ShouldBe(FieldValue.Missing);
+        reading.Values[vertical.IndexOf("email")].Text.ShouldBe("erika@example.org");
+        posted["email"] = PostedValue.OfText("erika");
+        LeadReader.Read(vertical, key => posted.GetValueOrDefault(key), Given.Campaign("DE"), dropMalformed: true)
+            .Problems.Select(problem => (problem.Field, problem.Code)).ShouldBe([("email", "invalid_email")], "a required value is never dropped");
+        LeadReader.Read(vertical, key => posted.GetValueOrDefault(key), Given.Campaign("DE")).Dropped.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void list_without_any_choice_is_no_answer_to_a_required_field()
     {
         var vertical = Solar with { Fields = [new Field { Key = "wants", Type = FieldType.Choices, Options = ["a"], Required = true }] };

@@ -10,7 +10,8 @@ namespace Kontor.Core.Tests.Sale;
 
 /// <summary>The scenarios in the folder beside this file, which an operator can read: a network in the shapes of the API, what was used
 /// before, the leads that come in one after the other, what buyers answer, and what becomes of each contract and why. A lead that is
-/// offered several times lists its <c>offers</c>: <c>plan</c> or <c>resale[n]</c>, when, and whose promises have <c>ended</c> by then. Of a lead
+/// offered several times lists its <c>offers</c>: <c>plan</c> or <c>resale[n]</c>, when, and whose promises have <c>ended</c> by then or by
+/// a report of <c>no_deal</c>. Of a lead
 /// that was pinged <c>ping</c> says what it held out; a sale made for a promised payout is <c>sold at 36 for 30</c>.</summary>
 public sealed class ScenarioTests
 {
@@ -91,7 +92,12 @@ public sealed class ScenarioTests
             int? resale = scene["offer"]?.ToString() is { } name && name != "plan" ? int.Parse(name["resale[".Length..^1]) : null;
             var plan = terms.PlanFor(lead, resale, now);
             var ended = scene["ended"]?.AsArray().Select(contract => contract!.ToString()).ToHashSet() ?? [];
-            Live = [.. Live.Select(sale => sale with { Tier = null, MaxBuyers = ended.Contains(sale.Contract) ? null : sale.MaxBuyers })];
+            var noDeal = scene["no_deal"]?.AsArray().Select(contract => contract!.ToString()).ToHashSet() ?? [];
+            Live = [.. Live.Select(sale => sale with
+            {
+                Tier = null, MaxBuyers = ended.Contains(sale.Contract) || noDeal.Contains(sale.Contract) ? null : sale.MaxBuyers,
+                NoDeal = sale.NoDeal || noDeal.Contains(sale.Contract),
+            })];
             var before = Live.Select(sale => sale.Contract).ToHashSet();
             var traces = new List<ImmutableArray<ContractTrace>>();
             var candidates = terms.Rules.Contracts.Where(rules => Gates.FirstFailure(terms.Rules, rules, lead, now) == ReasonCode.None)

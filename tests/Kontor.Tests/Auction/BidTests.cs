@@ -252,6 +252,18 @@ public sealed class BidTests
         (await node.Database.ScalarAsync<long>("select count(*) from sales where contract = 'b' and price = 4000")).ShouldBe(30);
     }
 
+    [Fact]
+    public async Task winner_who_fills_up_meanwhile_leaves_the_lead_to_the_next_bid()
+    {
+        await using var bidders = await TestBidders.StartAsync();
+        Bid(bidders, ("a", 50), ("b", 40), ("c", 30));
+        await using var node = await KontorNode.SellingAsync(Market.Of(HighestBid, Market.Invoiced(
+            ("a", bidders.Terms("a", ", caps: [{window: day, leads: 1}]")), ("b", bidders.Terms("b")), ("c", bidders.Terms("c")))));
+        await node.Api.SellAsync(40);
+        (await node.Database.ScalarAsync<string>("select string_agg(contract || ' ' || n, ', ' order by contract) from (select contract, count(*) n from sales group by 1) of_each"))
+            .ShouldBe("a 1, b 39");
+    }
+
     private static void Bid(TestBidders bidders, params (string Buyer, decimal Amount)[] bids)
     {
         foreach (var (buyer, amount) in bids)

@@ -15,6 +15,7 @@ public sealed class TestBidders : IAsyncDisposable
     private readonly CancellationTokenSource closing = new();
     private readonly ConcurrentDictionary<string, Func<HttpContext, CancellationToken, Task>> bids = new();
     private readonly ConcurrentDictionary<string, string> answers = new();
+    private readonly ConcurrentDictionary<string, Func<HttpContext, CancellationToken, Task>> lost = new();
 
     private TestBidders(WebApplication app) => this.app = app;
 
@@ -23,6 +24,9 @@ public sealed class TestBidders : IAsyncDisposable
 
     /// <summary>Every sold lead by buyer.</summary>
     public ConcurrentQueue<(string Buyer, JsonNode Body)> Posts { get; } = [];
+
+    /// <summary>Every notice of a lost bid by buyer, with what stood behind the question mark of its address.</summary>
+    public ConcurrentQueue<(string Buyer, string Query, JsonNode Body)> Losses { get; } = [];
 
     public static async Task<TestBidders> StartAsync()
     {
@@ -63,11 +67,17 @@ public sealed class TestBidders : IAsyncDisposable
     public void Bid(string buyer, Func<HttpContext, CancellationToken, Task> answer) => bids[buyer] = answer;
 
     /// <summary>From now on the buyer's pings hang until the other side gives up or the test ends.</summary>
-    public void Hang(string buyer) => bids[buyer] = async (context, cancel) =>
+    public void Hang(string buyer) => bids[buyer] = HangAsync;
+
+    /// <summary>From now on the buyer's notices are answered like this; else with 200.</summary>
+    public void Lose(string buyer, Func<HttpContext, CancellationToken, Task> answer) => lost[buyer] = answer;
+
+    /// <summary>Hangs until the other side gives up or the test ends.</summary>
+    public static async Task HangAsync(HttpContext context, CancellationToken cancel)
     {
         await Task.Delay(Timeout.Infinite, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         context.Abort();
-    };
+    }
 
     /// <summary>From now on the buyer answers sold leads like this.</summary>
     public void Answer(string buyer, string status) => answers[buyer] = status;
@@ -91,6 +101,13 @@ public sealed class TestBidders : IAsyncDisposable
         {
             Pings.Enqueue((parts[1], body));
             await bids[parts[1]](context, either.Token);
+            return;
+        }
+
+        if (parts[0] == "lost")
+        {
+            Losses.Enqueue((parts[1], context.Request.QueryString.Value!, JsonNode.Parse(body)!));
+            await (lost.TryGetValue(parts[1], out var told) ? told(context, either.Token) : Task.CompletedTask);
             return;
         }
 

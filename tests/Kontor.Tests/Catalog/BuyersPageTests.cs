@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Kontor.Catalog;
 using Kontor.Core;
+using Kontor.Core.Auction;
 using Kontor.Core.Catalog;
 using Kontor.Core.Delivery;
 using Kontor.Tests.Tidy;
@@ -12,6 +13,7 @@ namespace Kontor.Tests.Catalog;
 public sealed partial class BuyersPageTests
 {
     private static readonly string Page = Repository.Read("docs/buyers.md");
+    private static readonly int[] Bidders = [3, 4];
     private static readonly string Network = Yaml(Blocks().Matches(Page).Select(match => match.Groups["yaml"].Value));
 
     [Fact]
@@ -20,6 +22,9 @@ public sealed partial class BuyersPageTests
         await using var node = await KontorNode.SellingAsync(Network);
         foreach (var i in Enumerable.Range(0, 3))
             (await node.Api.GetAsync($"/v1/contracts/c{i}"))["delivery"]!["type"]!.ToString().ShouldBe("http");
+        foreach (var i in Bidders)
+            (await node.Api.GetAsync($"/v1/contracts/c{i}"))["bid"]!["request"]!["field_order"].ShouldNotBeNull();
+        Contracts().Count.ShouldBe(Bidders[^1] + 1);
     }
 
     [Theory]
@@ -53,6 +58,35 @@ public sealed partial class BuyersPageTests
         Encoding.UTF8.GetString(RequestMessage.Build(Contracts()[example].Delivery.Request!, new TemplateValues(values)).Body).ShouldContain(part);
     }
 
+    [Theory]
+    [InlineData(3, """{"result": {"decision": "BUY", "offer": {"amount": 42.5, "currency": "EUR", "id": "o-17", "valid_seconds": 60}}}""", ReasonCode.None, 4_250, "o-17")]
+    [InlineData(3, """{"result": {"decision": "PASS", "message": "area not served"}}""", ReasonCode.NoBid, 0, "area not served")]
+    [InlineData(4, """<Response code="0"><Price>31.00</Price><Ticket>t-9</Ticket></Response>""", ReasonCode.None, 3_100, "t-9")]
+    [InlineData(4, """<Response code="0"><Price>0</Price></Response>""", ReasonCode.NoBid, 0, null)]
+    [InlineData(4, """<Response code="5"><Error>daily cap</Error></Response>""", ReasonCode.NoBid, 0, "daily cap")]
+    [InlineData(4, """<Response code="0"><Price>31,00</Price></Response>""", ReasonCode.BidInvalid, 0, null)]
+    public void bid_on_the_page_is_read_as_the_page_says(int example, string answer, ReasonCode reason, long amount, string? told)
+    {
+        Page.ShouldContain($"`{answer}`");
+        var (rule, euro) = (Contracts()[example].Bid!, Currency.Parse("EUR"));
+        var bid = CheckBid.Check(BidAnswer.Read(Encoding.UTF8.GetBytes(answer), rule.Response, euro), rule, euro);
+        (bid.Reason, bid.Amount, bid.Token ?? bid.Note).ShouldBe((reason, amount, told));
+    }
+
+    [Theory]
+    [InlineData(3, """{"request_id":"...","location":{"zip":"20095"},"power_bill":120,"exclusive":"exclusive","answer_until":"2026-11-21T10:00:01.000Z"}""")]
+    [InlineData(4, "<Ping><Key>c0ffee</Key><Id>...</Id><Lead><Zip>20095</Zip><Buyers>1</Buyers></Lead></Ping>")]
+    public void ping_on_the_page_is_what_is_sent(int example, string body)
+    {
+        Page.ShouldContain($"`{body}`");
+        var values = new Dictionary<string, FieldValue>
+        {
+            ["ping_id"] = FieldValue.Of("..."), ["mode"] = FieldValue.Of("exclusive"), ["max_buyers"] = FieldValue.Of(1m), ["deadline"] = FieldValue.Of("2026-11-21T10:00:01.000Z"),
+            ["lead.postal_code"] = FieldValue.Of("20095"), ["lead.power_bill"] = FieldValue.Of(120m),
+        };
+        Encoding.UTF8.GetString(RequestMessage.Build(Contracts()[example].Bid!.Request!, new TemplateValues(values)).Body).ShouldEndWith(body);
+    }
+
     private static List<Contract> Contracts()
     {
         var documents = YamlDocument.Parse(Network)!.AsObject().SelectMany(list => list.Value!.AsArray().Select(entry =>
@@ -72,8 +106,8 @@ public sealed partial class BuyersPageTests
                   - {key: last_name, type: last_name}
                   - {key: email, type: email}
                   - {key: phone, type: phone}
-                  - {key: postal_code, type: postal_code}
-                  - {key: power_bill, type: money}
+                  - {key: postal_code, type: postal_code, ping: true}
+                  - {key: power_bill, type: money, ping: true}
             suppliers: [{key: acme}]
             sources: [{key: landing, supplier: acme, payout: {type: fixed, amount: 1}}]
             campaigns: [{key: solar, vertical: solar, country: DE, currency: EUR, plan: {mode: exclusive, method: priority}}]
@@ -82,7 +116,7 @@ public sealed partial class BuyersPageTests
 
             """);
         foreach (var (i, example) in examples.Index())
-            yaml.Append($"  - key: c{i}\n    buyer: b\n    campaign: solar\n    prices: [{{max_buyers: 1, price: 90}}]\n    ").Append(example.Trim().Replace("\n", "\n    ")).Append('\n');
+            yaml.Append($"  - key: c{i}\n    buyer: b\n    campaign: solar\n    prices: [{{max_buyers: 1{(example.StartsWith("bid:", StringComparison.Ordinal) ? "" : ", price: 90")}}}]\n    ").Append(example.Trim().Replace("\n", "\n    ")).Append('\n');
         return yaml.ToString();
     }
 

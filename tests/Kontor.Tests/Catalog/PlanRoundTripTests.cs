@@ -6,7 +6,7 @@ using Kontor.Tests.Platform;
 namespace Kontor.Tests.Catalog;
 
 /// <summary>Plans, conditional prices, promises that end and conflict groups are answered as they were written.</summary>
-public sealed class PlanRoundTripTests : IAsyncLifetime
+public sealed class PlanRoundTripTests : OnSampleNetwork
 {
     private const string Campaign = "/v1/campaigns/solar-de";
     private const string Contract = "/v1/contracts/sonnenhaus-nord";
@@ -22,6 +22,12 @@ public sealed class PlanRoundTripTests : IAsyncLifetime
          "resale": [{"after": "15m", "if": "unsold", "plan": {"mode": "shared", "max_buyers": 2, "method": "priority"}},
                     {"after": "P1D", "if": "not_accepted", "plan": {"mode": "best_revenue", "max_buyers": 2, "hold_back": "30s", "method": "priority"}}],
          "max_total_sales": 3}
+        """;
+
+    private const string Screening = """
+        {"duplicates": {"at": "both"}, "criteria": {"at": "ping", "filter": {"any": [{"field": "roof", "op": "eq", "value": "owner"}, {"field": "power_bill", "op": "gte", "value": 40}]}},
+         "suppression": {"at": "post", "timeout": "500ms", "url": "https://lists.example.com/ask", "fields": ["phone", "email"], "if_unreachable": "reject"},
+         "format": {"at": "post"}}
         """;
 
     private const string Rules = """
@@ -48,26 +54,12 @@ public sealed class PlanRoundTripTests : IAsyncLifetime
               max_total_sales: 3
         """;
 
-    private TestDatabase database = null!;
-    private CatalogServer server = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        database = await TestDatabase.CreateAsync();
-        server = await CatalogServer.StartAsync(database);
-        (await server.PostAsync("/v1/apply", SampleNetwork.Yaml)).Status.ShouldBe(200);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await server.DisposeAsync();
-        await database.DisposeAsync();
-    }
-
     [Theory]
     [InlineData(Campaign, "plan", Shared, "Campaign")]
     [InlineData(Campaign, "plan", """{"mode": "best_revenue", "max_buyers": 10, "method": "highest_bid", "then": "continue", "hold_back": "7d"}""", "Campaign")]
     [InlineData(Campaign, "plan", """{"mode": "exclusive", "upgrade": false, "hold_back": "0s", "method": "fastest", "split": [], "resale": []}""", "Campaign")]
+    [InlineData(Campaign, "screening", Screening, "Campaign")]
+    [InlineData(Campaign, "screening", """{"duplicates": {"at": "post"}, "format": {"at": "none"}}""", "Campaign")]
     [InlineData(Contract, "price_rules", Rules, "Contract")]
     [InlineData(Contract, "exclusive_for", "\"P14D\"", "Contract")]
     [InlineData(Contract, "exclusive_for", "\"14d\"", "Contract")]
@@ -76,25 +68,34 @@ public sealed class PlanRoundTripTests : IAsyncLifetime
     {
         var put = await PutAsync(path, name, json);
         put.Status.ShouldBe(200, put.Text);
-        var read = await server.GetAsync(path);
+        var read = await Server.GetAsync(path);
         read.Text.ShouldBe(put.Text);
         JsonNode.DeepEquals(read.Json[name], JsonNode.Parse(json)).ShouldBeTrue(read.Text);
         var document = ApiDocument.Read();
         new ShapeCheck(document).Of(read.Json, document["components"]!["schemas"]![$"Stored{shape}"]!).ShouldBeEmpty();
-        (await server.PutAsync(path, read.Text)).Text.ShouldBe(read.Text);
-        (await database.ScalarAsync<long>("select max(version) from catalog_versions")).ShouldBe(2);
+        (await Server.PutAsync(path, read.Text)).Text.ShouldBe(read.Text);
+        (await Database.ScalarAsync<long>("select max(version) from catalog_versions")).ShouldBe(2);
     }
 
     [Fact]
     public async Task plan_is_shown_in_the_order_in_which_people_write_it()
     {
         await PutAsync(Campaign, "plan", Shared);
-        var plan = (await server.GetAsync(Campaign)).Json["plan"]!.AsObject();
+        var plan = (await Server.GetAsync(Campaign)).Json["plan"]!.AsObject();
         plan.Select(member => member.Key).ShouldBe(
             ["mode", "max_buyers", "order", "upgrade", "hold_back", "tiers", "split", "resale", "max_total_sales"]);
         plan["tiers"]![0]!.AsObject().Select(member => member.Key).ShouldBe(["name", "contracts", "method", "floor", "then"]);
         plan["split"]![0]!.AsObject().Select(member => member.Key).ShouldBe(["when", "plan"]);
         plan["resale"]![0]!.AsObject().Select(member => member.Key).ShouldBe(["after", "if", "plan"]);
+    }
+
+    [Fact]
+    public async Task screening_is_shown_in_the_order_in_which_people_write_it()
+    {
+        await PutAsync(Campaign, "screening", Screening);
+        var campaign = (await server.GetAsync(Campaign)).Json;
+        JsonNode.Parse(Screening)!.ToJsonString().ShouldBe(campaign["screening"]!.ToJsonString());
+        campaign.AsObject().Select(member => member.Key).SkipWhile(key => key != "duplicates").Take(3).ShouldBe(["duplicates", "screening", "plan"]);
     }
 
     [Fact]
@@ -104,8 +105,8 @@ public sealed class PlanRoundTripTests : IAsyncLifetime
         await PutAsync(Contract, "price_rules", Rules);
         await PutAsync(Contract, "exclusive_for", "\"P14D\"");
         await PutAsync(Buyer, "conflict_group", "\"sun-brands\"");
-        await using var other = await CatalogServer.StartAsync(database);
-        foreach (var network in new[] { server.Live.Current, await other.Live.LoadAsync(5, TestContext.Current.CancellationToken) })
+        await using var other = await CatalogServer.StartAsync(Database);
+        foreach (var network in new[] { Server.Live.Current, await other.Live.LoadAsync(5, TestContext.Current.CancellationToken) })
         {
             var plan = network.Campaigns["solar-de"].Plan;
             plan.Tiers.Select(tier => tier.Then).ShouldBe([Then.Stop, Then.Continue]);
@@ -126,28 +127,28 @@ public sealed class PlanRoundTripTests : IAsyncLifetime
             .Replace("plan: {mode: exclusive, method: priority}", Yaml, StringComparison.Ordinal)
             .Replace("billing: {type: prepaid, currency: EUR}}", "billing: {type: prepaid, currency: EUR}, conflict_group: suns}", StringComparison.Ordinal)
             .Replace("    weight: 50", "    exclusive_for: P14D\n    price_rules: [{when: {field: roof, op: eq, value: tenant}, prices: [{max_buyers: 1, price: 9}]}]", StringComparison.Ordinal);
-        var answer = await server.PostAsync("/v1/apply?dry_run=true", edited);
+        var answer = await Server.PostAsync("/v1/apply?dry_run=true", edited);
         answer.Status.ShouldBe(200, answer.Text);
         answer.Json["changes"]!.AsArray().Where(change => change!["change"]!.ToString() == "updated")
             .Select(change => $"{change!["key"]} {string.Join(' ', change["fields"]!.AsArray())}")
             .ShouldBe(["solar-de plan", "sonnenhaus conflict_group", "sonnenhaus-nord exclusive_for price_rules weight"]);
-        server.Live.Current.Version.ShouldBe(1);
+        Server.Live.Current.Version.ShouldBe(1);
 
-        var broken = edited.Replace("field: score", "field: scroe", StringComparison.Ordinal).Replace("if: unsold", "if: no_deal", StringComparison.Ordinal);
-        (await server.PostAsync("/v1/apply?dry_run=true", broken)).Errors.ShouldBe(
-            [("campaigns[0].plan.split[0].when.field", "unknown_field"), ("campaigns[0].plan.resale[0].if", "not_supported")]);
+        var broken = edited.Replace("field: score", "field: scroe", StringComparison.Ordinal).Replace("if: unsold", "if: no_deals", StringComparison.Ordinal);
+        (await Server.PostAsync("/v1/apply?dry_run=true", broken)).Errors.ShouldBe(
+            [("campaigns[0].plan.split[0].when.field", "unknown_field"), ("campaigns[0].plan.resale[0].if", "not_an_option")]);
 
-        (await server.PostAsync("/v1/apply", edited)).Status.ShouldBe(200);
-        var again = await server.PostAsync("/v1/apply?dry_run=true", edited);
+        (await Server.PostAsync("/v1/apply", edited)).Status.ShouldBe(200);
+        var again = await Server.PostAsync("/v1/apply?dry_run=true", edited);
         again.Json["changes"]!.AsArray().ShouldAllBe(change => change!["change"]!.ToString() == "unchanged");
-        var plan = server.Live.Current.Campaigns["solar-de"].Plan;
+        var plan = Server.Live.Current.Campaigns["solar-de"].Plan;
         (plan.HoldBack, plan.Resale[0].After, plan.Split[0].Plan.Mode).ShouldBe((TimeSpan.Zero, TimeSpan.FromMinutes(15), PlanMode.Exclusive));
     }
 
     private async Task<Answer> PutAsync(string path, string name, string json)
     {
-        var entry = (await server.GetAsync(path)).Json;
+        var entry = (await Server.GetAsync(path)).Json;
         entry[name] = JsonNode.Parse(json);
-        return await server.PutAsync(path, entry.ToJsonString());
+        return await Server.PutAsync(path, entry.ToJsonString());
     }
 }

@@ -47,6 +47,26 @@ public sealed class SimulateTests
     }
 
     [Fact]
+    public async Task bids_are_tried_without_asking_a_buyer()
+    {
+        await using var bidders = await Auction.TestBidders.StartAsync();
+        await using var node = await KontorNode.SellingAsync(Market.Of("{mode: exclusive, method: second_price, floor: 20}", Market.Invoiced(
+            ("a", bidders.Terms("a")), ("b", bidders.Terms("b")), ("c", bidders.Terms("c")))));
+        var answer = await node.Api.OperateAsync(HttpMethod.Post, "/v1/simulate", new JsonObject
+        {
+            ["lead"] = KontorApi.Lead(), ["bids"] = new JsonObject { ["a"] = 50, ["b"] = 35.5, ["c"] = 120.01 },
+        });
+        Fates(answer.Body).ShouldBe(["a sold", "b outranked", "c bid_invalid"]);
+        answer.Body["contracts"]![0]!["price"]!.ToString().ShouldBe("35.51");
+        bidders.Pings.ShouldBeEmpty();
+        var wrong = await node.Api.OperateAsync(HttpMethod.Post, "/v1/simulate", new JsonObject
+        {
+            ["lead"] = KontorApi.Lead(), ["bids"] = new JsonObject { ["a"] = "50", ["nobody"] = 5 },
+        });
+        wrong.Body["errors"]!.AsArray().Select(problem => $"{problem!["field"]} {problem["code"]}").ShouldBe(["bids.a wrong_type", "bids.nobody unknown_reference"]);
+    }
+
+    [Fact]
     public async Task problems_of_lead_and_source_are_listed_at_their_paths()
     {
         await using var node = await KontorNode.SellingAsync(Market.Of("{mode: exclusive, method: priority}", Market.Invoiced(("a", "prices: [{max_buyers: 1, price: 70}]"))));

@@ -148,7 +148,8 @@ public sealed class PingTests
     {
         await using var bidders = await TestBidders.StartAsync();
         bidders.Bid("a", TestBidders.Bidding(50, """, "expires_in": 0.2"""));
-        await using var node = await SellingAsync(HighestBid, bidders, "a");
+        await using var node = await KontorNode.SellingAsync(Network(HighestBid, bidders, "a")
+            .Replace("answer_within", "duplicates: {fields: [email], window: 30d}, answer_within", StringComparison.Ordinal));
         var ping = await node.Api.PingAsync();
         await Eventually.HoldsAsync(() => Task.FromResult(DateTimeOffset.UtcNow > Until(ping)), () => Task.FromResult(ping.Text));
         var late = Pinged(ping, "x-1");
@@ -156,7 +157,8 @@ public sealed class PingTests
         (answer["status"], answer["reason_code"]).ShouldBe(("rejected", ReasonCode.PingExpired.Text()));
         (await node.Api.SellAsync(late)).Text.ShouldBe(answer.Text);
         bidders.Bid("a", 50);
-        var again = await node.Api.SellAsync(Pinged(await node.Api.PingAsync(), "x-1"));
+        late["ping_id"] = (await node.Api.PingAsync())["ping_id"];
+        var again = await node.Api.SellAsync(late);
         again["status"].ShouldBe("accepted");
     }
 

@@ -209,7 +209,7 @@ public sealed class PostedLeadTests
     {
         var vertical = new Vertical { Key = "v", Name = "v", Fields = [new Field { Key = "city", Type = FieldType.City }] };
         var lead = Json($$"""{"city": "Kiel", "campaign": "c", "citty": 1, "a\nb": 2, "{{new string('x', 70)}}": 3}""");
-        lead.Warnings(vertical).ShouldBe(["unknown_field: citty", "unknown_field: a?b", $"unknown_field: {new string('x', 60)}"]);
+        lead.Warnings(vertical, []).ShouldBe(["unknown_field: citty", "unknown_field: a?b", $"unknown_field: {new string('x', 60)}"]);
     }
 
     [Fact]

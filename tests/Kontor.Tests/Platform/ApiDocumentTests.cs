@@ -137,6 +137,10 @@ public sealed class ApiDocumentTests
         (await node.GetAsync("/v1/buyers/nord/account")).Json["balance"]!.GetValue<decimal>().ShouldBe(460);
         (await node.GetAsync("/v1/ledger")).Items.Sum(line => line!["amount"]!.GetValue<decimal>()).ShouldBe(0);
         (await node.GetAsync("/v1/buyer/account", buyer)).Status.ShouldBe(200);
+        var sale = (await node.GetAsync("/v1/buyer/sales", buyer)).Items.ShouldHaveSingleItem()!["sale_id"];
+        (await node.PostAsync($"/v1/buyer/sales/{sale}/outcome", """{"outcome": "won", "value": 6000}""", buyer)).Status.ShouldBe(200);
+        (await node.PostAsync($"/v1/buyer/sales/{sale}/outcome", """{"outcome": "lost"}""", buyer)).Status.ShouldBe(400);
+        (await node.PostAsync($"/v1/buyer/sales/{Guid.Empty}/outcome", "{}", buyer)).Status.ShouldBe(404);
         (await node.GetAsync("/v1/buyer/sales", buyer)).Items.ShouldHaveSingleItem();
     }
 

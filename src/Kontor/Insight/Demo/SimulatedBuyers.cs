@@ -8,7 +8,7 @@ namespace Kontor.Insight.Demo;
 
 /// <summary>Buyers' systems for the demo, on this machine only. The first part of the path says how a buyer behaves, the second who it is:
 /// <c>/accepts</c>, <c>/slow</c> (2 to 4 s, then accepts), <c>/decides</c> (refuses one lead in four), <c>/thinks</c> (2 to 4 s, then decides),
-/// <c>/broken</c> (always fails).</summary>
+/// <c>/broken</c> (always fails), <c>/bids</c> (answers pings, four in five with a bid of 30 to 60).</summary>
 internal sealed class SimulatedBuyers : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -74,6 +74,11 @@ internal sealed class SimulatedBuyers : IAsyncDisposable
 
     private static async Task<IResult> AnswerAsync(string behaviour, string buyer, JsonElement message, CancellationToken cancel)
     {
+        if (behaviour == "bids")
+        {
+            return Bid(buyer, message.GetProperty("data").GetProperty("ping_id").GetString() ?? "");
+        }
+
         var leadId = message.GetProperty("data").GetProperty("lead_id").GetString() ?? "";
         if (behaviour is "slow" or "thinks")
         {
@@ -87,6 +92,14 @@ internal sealed class SimulatedBuyers : IAsyncDisposable
             "decides" or "thinks" => Results.Json(new { status = "rejected", reason = "We know this household already." }),
             _ => Results.StatusCode(StatusCodes.Status500InternalServerError),
         };
+    }
+
+    private static IResult Bid(string buyer, string pingId)
+    {
+        var draw = Draw(buyer, pingId);
+        return draw % 5 == 0
+            ? Results.Json(new { accepted = false })
+            : Results.Json(new { accepted = true, bid = 30 + (draw % 3_001 / 100m), currency = "USD", token = $"{buyer}-{draw}", expires_in = 60 });
     }
 
     private static uint Draw(string buyer, string leadId) => BitConverter.ToUInt32(SHA256.HashData(Encoding.UTF8.GetBytes(buyer + leadId)));

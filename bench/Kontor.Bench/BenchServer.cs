@@ -10,14 +10,14 @@ namespace Kontor.Bench;
 
 /// <summary>A real server of its own for the benchmark: the released program as a child process, with its private PostgreSQL in a folder
 /// under the system's temporary one.</summary>
-internal sealed class ClaimsServer : IAsyncDisposable
+internal sealed class BenchServer : IAsyncDisposable
 {
     private const string OperatorKey = "kop_benchmark_of_this_machine_only_0123456789";
     private readonly Process process;
     private readonly string data;
     private readonly HttpClient http;
 
-    private ClaimsServer(Process process, string data, Uri url)
+    private BenchServer(Process process, string data, Uri url)
     {
         this.process = process;
         this.data = data;
@@ -36,7 +36,7 @@ internal sealed class ClaimsServer : IAsyncDisposable
     /// <summary>Where its PostgreSQL is reached.</summary>
     public NpgsqlConnectionStringBuilder Connection => new(File.ReadAllText(Path.Combine(data, "postgres.connection")));
 
-    public static async Task<ClaimsServer> StartAsync(string data)
+    public static async Task<BenchServer> StartAsync(string data)
     {
         var url = new Uri($"http://127.0.0.1:{FreePort()}");
         var process = Process.Start(Command(data, url, "serve"))!;
@@ -44,7 +44,7 @@ internal sealed class ClaimsServer : IAsyncDisposable
         process.ErrorDataReceived += (_, line) => Console.Error.WriteLine(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        var server = new ClaimsServer(process, data, url);
+        var server = new BenchServer(process, data, url);
         var since = Stopwatch.GetTimestamp();
         while (!await server.IsReadyAsync())
         {

@@ -1,0 +1,151 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Kontor.Core.Delivery;
+using Kontor.Delivery;
+using Kontor.Platform;
+using Npgsql;
+
+namespace Kontor.Auction;
+
+/// <summary>Tells bidders that their bids lost. What is owed is a row of the lead, written by the claim that made it final: it outlives a node. A
+/// buyer who does not take his notice is tried again some times and then given up; the others of the lead are not told again.</summary>
+internal sealed class LossNoticeWorker(
+    NpgsqlDataSource database, LossNotices notices, OutboundHttp http, TimeProvider clock, ILogger<LossNoticeWorker> log) : BackgroundService
+{
+    /// <summary>The waits after the first, second, ... attempt that did not reach everybody; after the last one the rest is given up.</summary>
+    public static readonly ImmutableArray<TimeSpan> Waits =
+        [TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromHours(2)];
+
+    private const int MostAtOnce = 64;
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
+    private readonly ConcurrentDictionary<Task, byte> underWay = new();
+    private readonly Bulkheads bulkheads = new();
+
+    private enum End
+    {
+        Told,
+        GivenUp,
+        TryAgain,
+        Stopped,
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await RoundAsync(stoppingToken);
+            }
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+            {
+                // The table keeps what is owed; the next round tries again.
+                log.LogWarning("Loss notices could not be taken: {Failure}. Trying again.", failure.GetType().Name);
+            }
+            catch (Exception)
+            {
+                break;
+            }
+
+            await Task.Delay(LookEvery, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await Task.WhenAll(underWay.Keys);
+    }
+
+    private async Task RoundAsync(CancellationToken stop)
+    {
+        var room = MostAtOnce - underWay.Count;
+        if (room <= 0)
+        {
+            return;
+        }
+
+        var now = clock.GetUtcNow();
+        foreach (var due in await LossNoticesSql.TakeAsync(database, now, now + Lease, room, stop))
+        {
+            var task = HandleAsync(due, stop);
+            underWay.TryAdd(task, 0);
+            _ = task.ContinueWith(done => underWay.TryRemove(done, out _), TaskScheduler.Default);
+        }
+    }
+
+    private async Task HandleAsync(DueNotices due, CancellationToken stop)
+    {
+        try
+        {
+            if (due.Made > Waits.Length + 1)
+            {
+                // Every attempt broke off before it could say what became of it.
+                log.LogError("The loss notices of lead {LeadId} are given up.", due.Lead);
+                await LossNoticesSql.DoneAsync(database, due, CancellationToken.None);
+                return;
+            }
+
+            var now = Instants.Microseconds(clock.GetUtcNow());
+            if (await notices.OfAsync(due.Lead, due.Told, now, stop) is { } open)
+            {
+                await TellAsync(due, open, stop);
+                return;
+            }
+
+            // The lead is on offer again: who loses is told when that is over.
+            await LossNoticesSql.AgainAsync(database, due, now + Lease, due with { Made = due.Made - 1 });
+        }
+        catch (Exception failure)
+        {
+            // The lease runs out and the lead is taken again.
+            log.LogWarning("The loss notices of lead {LeadId} broke off: {Failure}.", due.Lead, failure.GetType().Name);
+        }
+    }
+
+    private async Task TellAsync(DueNotices due, List<LossNotice> open, CancellationToken stop)
+    {
+        var last = due.Made > Waits.Length;
+        var ends = await Task.WhenAll(open.Select(notice => PostAsync(notice, stop)));
+        foreach (var (notice, end) in open.Zip(ends).Where(one => one.Second is End.GivenUp || (last && one.Second == End.TryAgain)))
+        {
+            Metrics.LossNoticeEnded(told: false);
+            log.LogError("Contract {Contract} is not told that it lost lead {LeadId}: given up after {Made} attempts.", notice.Contract, due.Lead, due.Made);
+        }
+
+        if (ends.All(end => end is End.Told or End.GivenUp || (last && end == End.TryAgain)))
+        {
+            await LossNoticesSql.DoneAsync(database, due, CancellationToken.None);
+            return;
+        }
+
+        var stopped = ends.Contains(End.Stopped);
+        var done = due.Told.Concat(open.Zip(ends).Where(one => one.Second is End.Told or End.GivenUp).Select(one => one.First.Contract));
+        var wait = stopped ? TimeSpan.Zero : Waits[due.Made - 1];
+        await LossNoticesSql.AgainAsync(database, due, clock.GetUtcNow() + wait, due with { Told = [.. done], Made = due.Made - (stopped ? 1 : 0) });
+    }
+
+    // A contract that has as many posts under way as one may have waits for its next attempt.
+    private async Task<End> PostAsync(LossNotice notice, CancellationToken stop)
+    {
+        if (!bulkheads.TryEnter(notice.Contract, decides: false))
+        {
+            return End.TryAgain;
+        }
+
+        try
+        {
+            var exchange = await http.PostAsync(notice.Post, Timeout, stop);
+            if (exchange.HttpStatus is >= 200 and < 300)
+            {
+                Metrics.LossNoticeEnded(told: true);
+                return End.Told;
+            }
+
+            return exchange.End == WireEnd.Stopped ? End.Stopped : exchange.HttpStatus == StatusCodes.Status410Gone ? End.GivenUp : End.TryAgain;
+        }
+        finally
+        {
+            bulkheads.Leave(notice.Contract, decides: false);
+        }
+    }
+}
