@@ -93,7 +93,7 @@ public sealed class PlanRoundTripTests : OnSampleNetwork
     public async Task screening_is_shown_in_the_order_in_which_people_write_it()
     {
         await PutAsync(Campaign, "screening", Screening);
-        var campaign = (await server.GetAsync(Campaign)).Json;
+        var campaign = (await Server.GetAsync(Campaign)).Json;
         JsonNode.Parse(Screening)!.ToJsonString().ShouldBe(campaign["screening"]!.ToJsonString());
         campaign.AsObject().Select(member => member.Key).SkipWhile(key => key != "duplicates").Take(3).ShouldBe(["duplicates", "screening", "plan"]);
     }
