@@ -59,6 +59,21 @@ public sealed class BuyerCalendar
         _ => Beginning,
     };
 
+    /// <summary>When the cap window that contains an instant ends (UTC), which is when the next one begins. <see cref="CapWindow.Total"/> never
+    /// does: the latest instant.</summary>
+    public DateTimeOffset WindowEnd(CapWindow window, DateTimeOffset now)
+    {
+        var start = WindowStart(window, now);
+        return window switch
+        {
+            CapWindow.Hour => HourEnd(start),
+            CapWindow.Day => new DateTimeOffset(StartOf(FirstDay(start).AddDays(1))),
+            CapWindow.Week => new DateTimeOffset(StartOf(FirstDay(start).AddDays(7))),
+            CapWindow.Month => new DateTimeOffset(StartOf(FirstDay(start).AddMonths(1))),
+            _ => DateTimeOffset.MaxValue,
+        };
+    }
+
     /// <summary>Whether a schedule is open at an instant: the wall clock lies within a span of its weekday and the date is no exception.
     /// A span the clock passes twice is open twice; one that it skips does not open.</summary>
     public bool IsOpen(Schedule schedule, DateTimeOffset now)
@@ -167,6 +182,21 @@ public sealed class BuyerCalendar
     {
         var start = utc.AddMinutes(-local.Minute);
         return OffsetAt(start) == OffsetAt(utc) ? start : ChangeBetween(start, utc);
+    }
+
+    // Midday tells the day: a midnight may be skipped or come twice.
+    private DateOnly FirstDay(DateTimeOffset start) => LocalDate(start.AddHours(12));
+
+    // Offsets change on whole quarters of an hour, so an hour that is cut short is over after some of them.
+    private DateTimeOffset HourEnd(DateTimeOffset start)
+    {
+        var end = start.AddMinutes(15);
+        while (WindowStart(CapWindow.Hour, end) == start)
+        {
+            end = end.AddMinutes(15);
+        }
+
+        return end;
     }
 
     // The first instant at which the wall clock shows the date or a later one.

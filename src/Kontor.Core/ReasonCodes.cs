@@ -41,6 +41,7 @@ public static class ReasonCodes
         new(ReasonCode.PromiseNotOffered, "promise_not_offered", "The contract names no price for the promise the lead is sold under.", "buyer", false),
         new(ReasonCode.BelowFloor, "below_floor", "The contract's price is below the least the plan sells for.", "buyer", false),
         new(ReasonCode.CapReached, "cap_reached", "A cap of the contract or the buyer has no room for this sale.", "buyer", true),
+        new(ReasonCode.Paced, "paced", "A cap of the contract is spread over its window and has no room for this sale yet.", "buyer", true),
         new(ReasonCode.InsufficientCredit, "insufficient_credit", "The buyer's balance and credit limit do not cover the price.", "buyer", true),
         new(ReasonCode.BuyerThrottled, "buyer_throttled", "The buyer's endpoint is in trouble and gets fewer requests for a while.", "buyer", true),
         new(ReasonCode.NoBid, "no_bid", "The buyer answered the ping without a bid.", "buyer", true),

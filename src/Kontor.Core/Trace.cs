@@ -22,4 +22,22 @@ public sealed record ContractTrace(
 {
     /// <summary>Name of the tier that asks it first, or its place in the plan from 1; null when none does.</summary>
     public string? Tier { get; init; }
+
+    /// <summary>In a tier that shares by weight: what it was owed before the lead, in millionths of a lead; null elsewhere, and where it was not
+    /// looked at.</summary>
+    public long? Credit { get; init; }
+
+    /// <summary>What its rank was adjusted by; null where adjustments play no part.</summary>
+    public AdjustmentTrace? Adjustment { get; init; }
 }
+
+/// <summary>What a contract's rank was adjusted by.</summary>
+/// <param name="BasisPoints">All parts together, within their limits.</param>
+/// <param name="Parts">What it is made of.</param>
+public sealed record AdjustmentTrace(int BasisPoints, ImmutableArray<AdjustmentPart> Parts);
+
+/// <summary>A part of an adjustment.</summary>
+/// <param name="Of">What it goes by: <c>source</c>, <c>hour</c> or <c>returns</c>.</param>
+/// <param name="BasisPoints">How much, in basis points of the price.</param>
+/// <param name="Why">The values it comes from, readable by an operator.</param>
+public sealed record AdjustmentPart(string Of, int BasisPoints, string Why);

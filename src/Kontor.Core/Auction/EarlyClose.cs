@@ -28,13 +28,12 @@ public static class EarlyClose
 
     /// <summary>Whether no outstanding bidder can change who gets the lead or what is paid for it, whatever he bids.</summary>
     /// <param name="terms">The campaign's terms.</param>
-    /// <param name="lead">The lead.</param>
     /// <param name="decision">The bids so far, decided.</param>
     /// <param name="outstanding">Contracts whose answers are missing.</param>
     /// <returns>True only when every slot is taken and each outstanding bidder would come behind the last winner even with his highest bid;
     /// with second prices also not before the one whose price the last winner pays. Plans that weigh promises against each other, offer
     /// in turn, or share by weight wait for all.</returns>
-    public static bool CanClose(SaleTerms terms, Lead lead, SaleDecision decision, IReadOnlyCollection<int> outstanding)
+    public static bool CanClose(SaleTerms terms, SaleDecision decision, IReadOnlyCollection<int> outstanding)
     {
         if (outstanding.Count == 0)
         {
@@ -49,17 +48,16 @@ public static class EarlyClose
 
         var last = decision.Awards[^1];
         var tier = decision.Plan.Tiers[last.Tier];
-        return !tier.IsShared && outstanding.All(contract => IsBehind(terms, lead, decision, tier, contract));
+        return !tier.IsShared && outstanding.All(contract => IsBehind(terms, decision, tier, contract));
     }
 
     /// <summary>The winners whom nobody else could displace: with them alone under lock the lead is decided as with all. Whoever of them turns
     /// out to have no room leaves a slot, and then all are looked at.</summary>
     /// <param name="terms">The campaign's terms.</param>
-    /// <param name="lead">The lead.</param>
     /// <param name="decision">All bids, decided by what was foreseen of caps and credit.</param>
     /// <returns>Their ordinals, best first. Empty where slots are left, where somebody else stands as well as a winner, so that only the
     /// counters can tell who comes first, and in plans and methods in which those who do not win matter too.</returns>
-    public static ImmutableArray<int> SettledWinners(SaleTerms terms, Lead lead, SaleDecision decision)
+    public static ImmutableArray<int> SettledWinners(SaleTerms terms, SaleDecision decision)
     {
         if (decision.Plan.WeighsAll || decision.SlotsLeft > 0 || decision.Awards.IsEmpty)
         {
@@ -75,14 +73,13 @@ public static class EarlyClose
             var tier = decision.Plan.Tiers[award.Tier];
             var (winner, other) = (terms.Contracts[award.Contract], terms.Contracts[loser.Contract]);
             return tier.Takes(loser.Contract) && !(tier.Tier.Method == Method.Fastest && (winner.Bids || other.Bids))
-                && Ranking.Compare(Standing(tier, winner.Contract, award.Price, lead, true), Standing(tier, other.Contract, loser.Price!.Value, lead, true)) == 0;
+                && Ranking.Compare(Standing(tier, winner, award.Price, decision.At, true), Standing(tier, other, loser.Price!.Value, decision.At, true)) == 0;
         }
     }
 
-    private static bool IsBehind(SaleTerms terms, Lead lead, SaleDecision decision, TierTerms tier, int outstanding)
+    private static bool IsBehind(SaleTerms terms, SaleDecision decision, TierTerms tier, int outstanding)
     {
-        var contract = terms.Contracts[outstanding].Contract;
-        var most = contract.Bid!.MaxBid;
+        var most = terms.Contracts[outstanding].Contract.Bid!.MaxBid;
         var first = decision.Plan.Tiers.FirstOrDefault(asking => asking.Takes(outstanding) && most >= asking.Floor);
         if (first is null || first.Index > tier.Index)
         {
@@ -94,13 +91,13 @@ public static class EarlyClose
             return false;
         }
 
-        var own = Standing(tier, contract, most, lead, bidAlready: false);
+        var own = Standing(tier, terms.Contracts[outstanding], most, decision.At, bidAlready: false);
         var winner = Ranked(decision).Last(outcome => outcome.Reason == ReasonCode.None);
         var behindWinner = Ranking.Compare(own, Of(winner)) > 0;
         return behindWinner && (tier.Tier.Method != Method.SecondPrice || (RunnerUp(decision, tier, winner) is { } next && own.Effective <= Of(next).Effective));
 
         Ranking.Standing Of(CandidateOutcome outcome) =>
-            Standing(tier, terms.Contracts[outcome.Contract].Contract, outcome.Price!.Value, lead, bidAlready: true);
+            Standing(tier, terms.Contracts[outcome.Contract], outcome.Price!.Value, decision.At, bidAlready: true);
     }
 
     private static IEnumerable<CandidateOutcome> Ranked(SaleDecision decision) => decision.Outcomes.Where(outcome => outcome.Rank > 0);
@@ -116,8 +113,8 @@ public static class EarlyClose
     }
 
     // With the fastest, whoever has not answered comes behind all who have; the others' places among themselves do not matter here.
-    private static Ranking.Standing Standing(TierTerms tier, Contract contract, long price, Lead lead, bool bidAlready) =>
+    private static Ranking.Standing Standing(TierTerms tier, ContractTerms terms, long price, in Circumstances at, bool bidAlready) =>
         tier.Tier.Method == Method.Fastest
-            ? new Ranking.Standing(bidAlready ? 0 : -1, contract.Priority)
-            : Ranking.Of(tier.Tier.Method, contract, price, lead.Source);
+            ? new Ranking.Standing(bidAlready ? 0 : -1, terms.Contract.Priority)
+            : Ranking.Of(tier.Tier.Method, terms.Contract, price, terms.Adjustments.For(at).Total);
 }

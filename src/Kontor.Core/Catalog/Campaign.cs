@@ -85,6 +85,16 @@ public enum Then
     Stop,
 }
 
+/// <summary>Which leads a member's share is counted against, in a tier that shares by weight.</summary>
+public enum Share
+{
+    /// <summary>Those it is eligible for: who was closed gets no more afterwards.</summary>
+    Eligible,
+
+    /// <summary>All that the tier sells: who was closed catches up, at most by <see cref="Tier.Clamp"/> leads.</summary>
+    Absolute,
+}
+
 /// <summary>One tier: which contracts, how ranked, above which floor.</summary>
 public sealed record Tier
 {
@@ -105,6 +115,14 @@ public sealed record Tier
     public TimeSpan Timeout { get; init; } = UsualTimeout;
 
     public Then Then { get; init; }
+
+    public Share Share { get; init; }
+
+    /// <summary>How many leads a member may be owed or be ahead when nothing is said.</summary>
+    public const int UsualClamp = 5;
+
+    /// <summary>With <see cref="Share.Absolute"/>: how many leads a member may be owed or be ahead at most.</summary>
+    public int Clamp { get; init; } = UsualClamp;
 }
 
 /// <summary>A plan of its own for leads that fit a filter.</summary>

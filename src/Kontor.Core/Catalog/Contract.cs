@@ -23,11 +23,25 @@ public enum CapWindow
     Total,
 }
 
+/// <summary>How a cap is used up over its window.</summary>
+public enum Pace
+{
+    /// <summary>As leads come.</summary>
+    None,
+
+    /// <summary>Evenly: never more of it than the part of the window's leads that is expected by then.</summary>
+    Even,
+}
+
 /// <summary>A limit over a window, in leads or in money.</summary>
 /// <param name="Window">The calendar window.</param>
 /// <param name="Leads">At most so many sales, or null.</param>
 /// <param name="Spend">At most so much, in minor units, or null. Exactly one of the two is set.</param>
-public sealed record Cap(CapWindow Window, int? Leads, long? Spend);
+public sealed record Cap(CapWindow Window, int? Leads, long? Spend)
+{
+    /// <summary>How it is used up over its window.</summary>
+    public Pace Pace { get; init; }
+}
 
 /// <summary>Where a contract buys: the union of what is given.</summary>
 public sealed record Territory
@@ -71,6 +85,27 @@ public sealed record SourceRules
     /// <summary>Bid adjustment in basis points by source: changes rank, never price. In ordinal order of the source key.</summary>
     public ImmutableArray<KeyValuePair<string, int>> Prefer { get; init; } = [];
 }
+
+/// <summary>What a contract's rank is adjusted by beside its sources: changes rank, never price.</summary>
+public sealed record AdjustRules
+{
+    /// <summary>By the hour; no two of them span the same time.</summary>
+    public ImmutableArray<HourAdjustment> Hours { get; init; } = [];
+
+    /// <summary>By the share of sales that came back; ascending by <see cref="ReturnAdjustment.Above"/>.</summary>
+    public ImmutableArray<ReturnAdjustment> Returns { get; init; } = [];
+}
+
+/// <summary>An adjustment for hours of the week, in the buyer's zone.</summary>
+/// <param name="Days">Days it holds on: Monday is 0.</param>
+/// <param name="Span">The hours of these days.</param>
+/// <param name="By">Basis points.</param>
+public sealed record HourAdjustment(ImmutableArray<int> Days, OpenSpan Span, int By);
+
+/// <summary>An adjustment for a contract of whose sales too many, or pleasantly few, come back.</summary>
+/// <param name="Above">Applies when more than this share of its sales came back, basis points; the highest that is exceeded applies.</param>
+/// <param name="By">Basis points.</param>
+public sealed record ReturnAdjustment(int Above, int By);
 
 /// <summary>When a sale counts as confirmed.</summary>
 public enum Accept
@@ -194,6 +229,9 @@ public sealed record Contract
 
     public ImmutableArray<Cap> Caps { get; init; } = [];
     public SourceRules Sources { get; init; } = new();
+
+    /// <summary>What its rank is adjusted by, beside <see cref="SourceRules.Prefer"/>.</summary>
+    public AdjustRules Adjust { get; init; } = new();
     public int? MinScore { get; init; }
     public Status Status { get; init; }
 

@@ -5,8 +5,9 @@ namespace Kontor.Core.Catalog;
 /// <summary>Reads the caps of a contract or a buyer.</summary>
 internal static class ReadCaps
 {
-    /// <summary>The caps of <c>caps</c>, in the order written. A window has at most one cap in leads and one in money.</summary>
-    public static ImmutableArray<Cap> Read(ShapeReader shape, Currency? currency, bool currencyRequired = false)
+    /// <summary>The caps of <c>caps</c>, in the order written. A window has at most one cap in leads and one in money. Those of a buyer are in money
+    /// only where his currency is known, and are not paced: his contracts may be open at other hours, on other campaigns.</summary>
+    public static ImmutableArray<Cap> Read(ShapeReader shape, Currency? currency, bool ofBuyer = false)
     {
         var caps = ImmutableArray.CreateBuilder<Cap>();
         foreach (var item in shape.Objects("caps"))
@@ -21,9 +22,15 @@ internal static class ReadCaps
                 item.Problem(hasLeads ? "spend" : "leads", hasLeads ? "unexpected" : "required", "A cap has either leads or spend.");
             }
 
-            if (spend is not null && currency is null && currencyRequired)
+            if (spend is not null && currency is null && ofBuyer)
             {
                 item.Problem("spend", "currency_missing", "A cap in money needs the currency of the buyer's billing.");
+            }
+
+            var pace = item.Name<Pace>("pace") ?? Pace.None;
+            if (pace == Pace.Even && (ofBuyer || window == CapWindow.Total))
+            {
+                item.Problem("pace", "unexpected", ofBuyer ? "Only caps of contracts are paced." : "A cap in all has no end to be spread up to.");
             }
 
             item.Close();
@@ -38,7 +45,7 @@ internal static class ReadCaps
             }
 
             var minor = spend is { } amount && currency is { } unit ? Money.FromDecimal(amount, unit)?.Minor : null;
-            caps.Add(new Cap(known, hasLeads ? leads ?? 1 : null, hasSpend ? minor ?? 1 : null));
+            caps.Add(new Cap(known, hasLeads ? leads ?? 1 : null, hasSpend ? minor ?? 1 : null) { Pace = pace });
         }
 
         return caps.ToImmutable();

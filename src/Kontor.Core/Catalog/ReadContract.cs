@@ -37,6 +37,7 @@ internal static class ReadContract
             Schedule = shape.Object("schedule") is { } hours ? ReadSchedule.Read(hours) : null,
             Caps = ReadCaps.Read(shape, campaign?.Currency),
             Sources = shape.Object("sources") is { } sources ? ReadSources(sources, references) : new SourceRules(),
+            Adjust = shape.Object("adjust") is { } adjust ? ReadAdjust.Read(adjust) : new AdjustRules(),
             MinScore = shape.Integer("min_score", 0, 100),
             Status = shape.Name<Status>("status") ?? Status.Active,
             ValidFrom = from,
@@ -97,18 +98,10 @@ internal static class ReadContract
 
         var prefer = new List<KeyValuePair<string, int>>();
         var adjustments = shape.Object("prefer");
-        foreach (var (source, node) in adjustments?.Entries() ?? [])
+        foreach (var (source, _) in adjustments?.Entries() ?? [])
         {
             references.Check(adjustments!, source, source, CatalogKind.Sources);
-            if (Percent.BasisPoints(node) is not { } points)
-            {
-                adjustments!.Problem(source, "invalid_percent", "Must be a percentage with at most two decimals, such as 10 or \"-2.5%\".");
-            }
-            else if (points is <= -10_000 or > 100_000)
-            {
-                adjustments!.Problem(source, "out_of_range", "Must lie above -100 and at most at 1000 percent.");
-            }
-            else
+            if (ReadAdjust.By(adjustments!, source) is { } points)
             {
                 prefer.Add(new(source, points));
             }

@@ -56,7 +56,7 @@ internal static class ReadParties
             Billing = billing,
             Status = shape.Name<Status>("status") ?? Status.Active,
             ConflictGroup = group,
-            Caps = ReadCaps.Read(shape, billing.Currency, currencyRequired: true),
+            Caps = ReadCaps.Read(shape, billing.Currency, ofBuyer: true),
         };
         shape.Close();
         return buyer;

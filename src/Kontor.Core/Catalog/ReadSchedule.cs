@@ -99,7 +99,8 @@ internal static class ReadSchedule
         return spans;
     }
 
-    private static List<int>? DaysOf(string text)
+    /// <summary>Days as an operator names them: <c>mon</c>, <c>mon-fri</c>, <c>sat,sun</c>; Monday is 0. Null when these are no days.</summary>
+    public static List<int>? DaysOf(string text)
     {
         var days = new List<int>();
         foreach (var part in text.Split(','))
@@ -138,7 +139,8 @@ internal static class ReadSchedule
             : null;
     }
 
-    private static int? MinuteOf(string text)
+    /// <summary>Minutes since midnight of a time such as <c>08:00</c>, at most <c>24:00</c>; null when it is none.</summary>
+    public static int? MinuteOf(string text)
     {
         if (text.Length is not (4 or 5) || text[^3] != ':' || !text.All(c => char.IsAsciiDigit(c) || c == ':'))
         {

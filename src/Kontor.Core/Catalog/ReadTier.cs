@@ -34,7 +34,7 @@ internal static class ReadTier
             tiers.Add(tier);
         }
 
-        foreach (var inline in (ReadOnlySpan<string>)["name", "contracts", "method", "floor", "timeout", "then"])
+        foreach (var inline in (ReadOnlySpan<string>)["name", "contracts", "method", "floor", "timeout", "then", "share", "clamp"])
         {
             if (shape.Has(inline))
             {
@@ -54,8 +54,11 @@ internal static class ReadTier
                 "method", "method_not_for_plan", $"The promise is chosen by listed prices, so {listedPricesOnly} needs highest_bid or priority.");
         }
 
+        var (share, clamp) = ReadShare(shape, method);
         return new Tier
         {
+            Share = share,
+            Clamp = clamp,
             Name = shape.Text("name"),
             Tags = ReadTags(shape),
             Method = method ?? Method.Priority,
@@ -63,6 +66,23 @@ internal static class ReadTier
             Timeout = shape.Length("timeout", TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(30)) ?? Tier.UsualTimeout,
             Then = shape.Name<Then>("then") ?? Then.Continue,
         };
+    }
+
+    private static (Share Share, int Clamp) ReadShare(ShapeReader shape, Method? method)
+    {
+        var share = shape.Name<Share>("share");
+        var clamp = shape.Integer("clamp", 2, 1_000);
+        if (share is not null && method is not (null or Method.Weighted or Method.RoundRobin))
+        {
+            shape.Problem("share", "unexpected", "Only weighted and round_robin share leads.");
+        }
+
+        if (clamp is not null && share != Share.Absolute)
+        {
+            shape.Problem("clamp", "unexpected", "Only share: absolute has a clamp.");
+        }
+
+        return (share ?? Share.Eligible, clamp ?? Tier.UsualClamp);
     }
 
     private static ImmutableArray<string> ReadTags(ShapeReader shape)

@@ -95,6 +95,8 @@ public static class ExplainSale
         return new ContractTrace(contract.Contract.Key, contract.Contract.Buyer, sold, reason, price, rank, checks.ToImmutable())
         {
             Tier = tier is null ? null : tier.Tier.Name ?? Invariant($"{tier.Index + 1}"),
+            Credit = tier is { IsShared: true } && outcome is not null ? Fairness.Of(round.Facts.Credits, tier.Index, ordinal) : null,
+            Adjustment = ExplainAdjustment.Of(round.Decision, tier, contract),
         };
     }
 
@@ -184,6 +186,14 @@ public static class ExplainSale
             checks.Add(CapCheck(round, contract.Caps[i], seen.Used[i], price));
         }
 
+        for (var i = 0; i < contract.Caps.Length; i++)
+        {
+            if (seen.QuotaOf(i) is { } quota)
+            {
+                checks.Add(PaceCheck(round, contract.Caps[i], (seen.Used[i], quota), price));
+            }
+        }
+
         var credit = round.Lead.Test || seen.Available is null || seen.Available >= price;
         var available = seen.Available is { } amount ? Amount(round, amount) : "without limit";
         checks.Add(new GateCheck(ReasonCode.InsufficientCredit, credit, "at least " + Amount(round, price), available));
@@ -196,6 +206,17 @@ public static class ExplainSale
         return cap.Leads is { } leads
             ? new GateCheck(ReasonCode.CapReached, passed, Invariant($"at most {leads} leads {window}"), Invariant($"{used} taken"))
             : new GateCheck(ReasonCode.CapReached, passed, $"at most {Amount(round, cap.Spend!.Value)} {window}", $"{Amount(round, used)} spent");
+    }
+
+    private static GateCheck PaceCheck(Round round, Cap cap, (long Used, long Quota) so, long price)
+    {
+        var one = new CandidateFacts(0, [so.Used], null, default, false) { Quotas = [so.Quota] };
+        var passed = round.Lead.Test || DecideSale.FirstPaced([cap], one, price) < 0;
+        var window = cap.Window.ToString().ToLowerInvariant();
+        return cap.Leads is { } leads
+            ? new GateCheck(ReasonCode.Paced, passed, Invariant($"at most {so.Quota} of {leads} leads by this time of the {window}"), Invariant($"{so.Used} taken"))
+            : new GateCheck(ReasonCode.Paced, passed,
+                $"at most {Amount(round, so.Quota)} of {Amount(round, cap.Spend!.Value)} by this time of the {window}", $"{Amount(round, so.Used)} spent");
     }
 
     private static int Before(ImmutableArray<GateCheck>.Builder checks, ReasonCode gate)

@@ -16,7 +16,9 @@ public sealed class ContractTerms
         Contract = contract.Contract;
         Buyer = contract.Buyer;
         Caps = [.. Contract.Caps, .. Buyer.Caps];
+        IsPaced = Contract.Caps.Any(cap => cap.Pace == Pace.Even);
         AgreedLimit = agreedLimit;
+        Adjustments = new AdjustmentTerms(contract.Ordinal, Contract, contract.Calendar);
         CounterOwner = "contract:" + Contract.Key;
         BuyerCounterOwner = "buyer:" + Buyer.Key;
         listed = new PriceTable(Contract.Prices);
@@ -35,14 +37,23 @@ public sealed class ContractTerms
     /// <summary>The contract's caps followed by the buyer's.</summary>
     public ImmutableArray<Cap> Caps { get; }
 
+    /// <summary>Whether a cap of it is spread over its window.</summary>
+    public bool IsPaced { get; }
+
     /// <summary>Minor units the buyer may go below zero; null is without limit.</summary>
     public long? AgreedLimit { get; }
+
+    /// <summary>What its rank is adjusted by.</summary>
+    public AdjustmentTerms Adjustments { get; }
 
     /// <summary>Name of the contract's counter.</summary>
     public string CounterOwner { get; }
 
     /// <summary>Name of the buyer's counter over all of his contracts.</summary>
     public string BuyerCounterOwner { get; }
+
+    /// <summary>Whether neither it nor its buyer is paused.</summary>
+    public bool IsActive => Contract.Status == Status.Active && Buyer.Status == Status.Active;
 
     /// <summary>Whether it pays what its buyer bids for the lead, under the promises it lists.</summary>
     public bool Bids => Contract.Bid is not null;

@@ -44,6 +44,21 @@ public static class DecideSale
         return -1;
     }
 
+    /// <summary>Index of the first cap that is spread over its window and has no room yet for one more sale at a price, or -1. The first sale of
+    /// a window always has room.</summary>
+    public static int FirstPaced(ImmutableArray<Cap> caps, in CandidateFacts candidate, long price)
+    {
+        for (var i = 0; i < caps.Length; i++)
+        {
+            if (candidate.QuotaOf(i) is { } quota && candidate.Used[i] > 0 && candidate.Used[i] + (caps[i].Leads is null ? price : 1) > quota)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
     // The ping has weighed the promises; what it held out is kept. Only when that leaves a slot free may somebody take it who leaves no margin.
     private static SaleDecision AsPinged(Offer offer, PingPromise ping)
     {

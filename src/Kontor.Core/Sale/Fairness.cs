@@ -18,7 +18,7 @@ public readonly record struct SlotCredit(int Slot, int Tier, int Contract, long 
 /// <summary>Sharing by normalised deficit: for each lead every eligible member gains its weight's part of one lead, the winner loses one,
 /// and the highest credit wins. Integers only; what rounding leaves over is not lost, for the winner pays exactly what all gained.</summary>
 /// <remarks>The lead is divided among those eligible for this very lead, so a member that was closed neither gains meanwhile nor gets a
-/// burst when it opens.</remarks>
+/// burst when it opens. <see cref="AbsoluteShare"/> is the other way.</remarks>
 public static class Fairness
 {
     /// <summary>One lead in millionths.</summary>

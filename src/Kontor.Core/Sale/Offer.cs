@@ -15,6 +15,9 @@ internal sealed record Offer(SaleTerms Terms, PlanTerms Plan, Lead Lead, SaleFac
     /// <summary>What the lead's source is paid.</summary>
     public Payout Payout { get; } = Terms.Rules.Payouts.GetValueOrDefault(Lead.Source, Payout.None);
 
+    /// <summary>What adjustments hang on.</summary>
+    public Circumstances At { get; } = new(Lead.Source, Now, Facts.Returns);
+
     /// <summary>How many sales a promise leaves room for beside those the lead has: the smallest promise among them binds every later
     /// round, and so does the total over the lead's life.</summary>
     public int FreeSlots(int promise)
@@ -67,6 +70,7 @@ internal sealed record Offer(SaleTerms Terms, PlanTerms Plan, Lead Lead, SaleFac
 
         return pays < floor ? ReasonCode.BelowFloor
             : !Lead.Test && DecideSale.FirstFullCap(terms.Caps, candidate.Used, pays) >= 0 ? ReasonCode.CapReached
+            : !Lead.Test && DecideSale.FirstPaced(terms.Caps, candidate, pays) >= 0 ? ReasonCode.Paced
             : !Lead.Test && candidate.Available is { } available && available < pays ? ReasonCode.InsufficientCredit
             : LastRefusal(terms.Contract.Key, pays);
     }
@@ -112,6 +116,7 @@ internal sealed record Offer(SaleTerms Terms, PlanTerms Plan, Lead Lead, SaleFac
         var reason = terms.PriceOf(promise, Lead, Now) is null ? ReasonCode.PromiseNotOffered
             : limits.MaxBid < limits.Floor ? ReasonCode.BelowFloor
             : !Lead.Test && DecideSale.FirstFullCap(terms.Caps, candidate.Used, pays) >= 0 ? ReasonCode.CapReached
+            : !Lead.Test && DecideSale.FirstPaced(terms.Caps, candidate, pays) >= 0 ? ReasonCode.Paced
             : !Lead.Test && candidate.Available is { } available && available < pays ? ReasonCode.InsufficientCredit
             : BidReason(candidate.Contract, promise);
         return reason != ReasonCode.None ? reason

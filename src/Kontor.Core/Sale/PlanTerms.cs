@@ -8,13 +8,14 @@ public sealed class TierTerms
 {
     private readonly bool[] takes;
 
-    internal TierTerms(int index, Tier tier, string group, long floor, bool[] takes)
+    internal TierTerms(int index, Tier tier, string group, long floor, (bool[] Takes, ImmutableArray<int> Members) contracts)
     {
         Index = index;
         Tier = tier;
         Group = group;
         Floor = floor;
-        this.takes = takes;
+        takes = contracts.Takes;
+        Members = contracts.Members;
     }
 
     /// <summary>Its place in the plan, from 0.</summary>
@@ -31,6 +32,12 @@ public sealed class TierTerms
 
     /// <summary>Whether its members share by weight.</summary>
     public bool IsShared => Tier.Method is Method.Weighted or Method.RoundRobin;
+
+    /// <summary>With absolute shares: how many leads a member may be owed or be ahead at most; null without.</summary>
+    public int? Clamp => IsShared && Tier.Share == Share.Absolute ? Tier.Clamp : null;
+
+    /// <summary>Ordinals of the contracts that share its leads: those it takes that it can sell to and that are active, as their buyers are; ascending.</summary>
+    public ImmutableArray<int> Members { get; }
 
     /// <summary>Whether it asks a contract, by ordinal.</summary>
     public bool Takes(int contract) => takes[contract];
@@ -55,20 +62,26 @@ public sealed class PlanTerms
         Plan = plan;
         Resale = resale;
         this.contracts = contracts;
-        Tiers = [.. plan.Tiers.Select((tier, index) => new TierTerms(
-            index, tier, $"{campaign.Key}:{path}:{tier.Name ?? "#" + index}",
-            tier.Floor is { } amount ? Money.FromDecimal(amount, campaign.Currency)!.Value.Minor : 0,
-            [.. contracts.Select(contract => tier.Tags.IsEmpty || contract.Contract.Tags.Any(tag => tier.Tags.Contains(tag)))]))];
+        Tiers = [.. plan.Tiers.Select((tier, index) =>
+        {
+            var floor = tier.Floor is { } amount ? Money.FromDecimal(amount, campaign.Currency)!.Value.Minor : 0;
+            return new TierTerms(index, tier, $"{campaign.Key}:{path}:{tier.Name ?? "#" + index}", floor, Asked(tier, floor));
+        })];
         firstTier = [.. Enumerable.Range(0, contracts.Length).Select(FirstTierOf)];
         HasBidders = contracts.Where((_, ordinal) => CanSell(ordinal)).Any(contract => contract.Bids);
         WeighsAll = plan.Mode == PlanMode.BestRevenue || plan.Upgrade || plan.Tiers.Any(tier => tier.Method is not (Method.Priority or Method.HighestBid or Method.Fastest));
         // A price rule can put a contract below the floor of the tier that would ask it first, behind others that come later.
         HasPriceRules = contracts.Where((_, ordinal) => CanSell(ordinal)).Any(contract => contract.HasPriceRules);
-        AdjustsBySource = plan.Tiers.Any(tier => tier.Method is Method.HighestBid or Method.SecondPrice)
-            && contracts.Any(contract => contract.Contract.Sources.Prefer.Length > 0);
+        Adjusts = plan.Tiers.Any(tier => tier.Method is Method.HighestBid or Method.SecondPrice) && contracts.Any(contract => !contract.Adjustments.IsNone);
         WeighsAll |= HasPriceRules && Tiers.Length > 1;
-        places = HasPriceRules || AdjustsBySource || HasBidders ? null
-            : [.. firstTier.Select((tier, contract) => tier < 0 ? (tier, default) : (tier, StandingIn(tier, contract, HighestPrice(contract) ?? 0, string.Empty)))];
+        places = HasPriceRules || Adjusts || HasBidders ? null
+            : [.. firstTier.Select((tier, contract) => tier < 0 ? (tier, default) : (tier, StandingIn(tier, contract, HighestPrice(contract) ?? 0, 0)))];
+    }
+
+    private (bool[] Takes, ImmutableArray<int> Members) Asked(Tier tier, long floor)
+    {
+        bool[] takes = [.. contracts.Select(contract => tier.Tags.IsEmpty || contract.Contract.Tags.Any(tag => tier.Tags.Contains(tag)))];
+        return (takes, [.. Enumerable.Range(0, takes.Length).Where(ordinal => takes[ordinal] && contracts[ordinal].IsActive && HighestPrice(ordinal) >= floor)]);
     }
 
     /// <summary>Where it stands: <c>plan</c>, <c>split[0]</c>, <c>resale[1]</c>.</summary>
@@ -98,8 +111,8 @@ public sealed class PlanTerms
     /// <summary>Whether some contract's price depends on the lead.</summary>
     public bool HasPriceRules { get; }
 
-    /// <summary>Whether adjustments by source can change the order of <see cref="PreferenceOrder"/>.</summary>
-    public bool AdjustsBySource { get; }
+    /// <summary>Whether adjustments can change the order of <see cref="PreferenceOrder"/>.</summary>
+    public bool Adjusts { get; }
 
     /// <summary>Whether any lead can be sold to a contract under this plan.</summary>
     public bool CanSell(int contract) => firstTier[contract] >= 0;
@@ -119,18 +132,31 @@ public sealed class PlanTerms
 
     // What a contract's place among the candidates is made of for a lead, apart from credits and its last sale: the tier that asks it first,
     // then its standing there. Where no lead changes it, it was looked up beforehand.
-    private (int Tier, Ranking.Standing Standing) PlaceOf(int contract, Lead lead, DateTimeOffset now) => places is not null
+    private (int Tier, Ranking.Standing Standing) PlaceOf(int contract, Lead lead, in Circumstances at) => places is not null
         ? places[contract]
-        : (firstTier[contract], StandingIn(firstTier[contract], contract, HighestOffer(contract, lead, now) ?? 0, lead.Source));
+        : (firstTier[contract], StandingIn(
+            firstTier[contract], contract, HighestOffer(contract, lead, at.Now) ?? 0, Adjusts ? contracts[contract].Adjustments.For(at).Total : 0));
 
-    private Ranking.Standing StandingIn(int tier, int contract, long price, string source) =>
-        Ranking.Of(Tiers[tier].Tier.Method, contracts[contract].Contract, price, source);
+    private Ranking.Standing StandingIn(int tier, int contract, long price, int adjustment) =>
+        Ranking.Of(Tiers[tier].Tier.Method, contracts[contract].Contract, price, adjustment);
 
     /// <summary>Compares the places of two contracts for a lead: negative when the left one comes first.</summary>
-    public int Compare(Lead lead, DateTimeOffset now, int left, int right)
+    public int Compare(Lead lead, in Circumstances at, int left, int right)
     {
-        var (ofLeft, ofRight) = (PlaceOf(left, lead, now), PlaceOf(right, lead, now));
+        var (ofLeft, ofRight) = (PlaceOf(left, lead, at), PlaceOf(right, lead, at));
         return ofLeft.Tier != ofRight.Tier ? ofLeft.Tier.CompareTo(ofRight.Tier) : Ranking.Compare(ofLeft.Standing, ofRight.Standing);
+    }
+
+    /// <summary>Puts contracts into the order of their places for a lead, equal ones by ordinal. Each place is worked out once.</summary>
+    public void Sort(int[] contracts, Lead lead, Circumstances at)
+    {
+        var places = Array.ConvertAll(contracts, contract => (Place: PlaceOf(contract, lead, at), Contract: contract));
+        Array.Sort(places, contracts, Comparer<((int Tier, Ranking.Standing Standing) Place, int Contract)>.Create((left, right) =>
+        {
+            var byTier = left.Place.Tier.CompareTo(right.Place.Tier);
+            var byStanding = byTier != 0 ? byTier : Ranking.Compare(left.Place.Standing, right.Place.Standing);
+            return byStanding != 0 ? byStanding : left.Contract.CompareTo(right.Contract);
+        }));
     }
 
     /// <summary>Ordinals of the contracts a lead can be sold to at all, in the order of preference. Adjustments and price rules count at
@@ -139,7 +165,7 @@ public sealed class PlanTerms
     {
         var order = Enumerable.Range(0, contracts.Length).Where(CanSell).ToArray();
         var standings = contracts.Select((contract, ordinal) => CanSell(ordinal)
-            ? Ranking.Of(Tiers[firstTier[ordinal]].Tier.Method, contract.Contract, HighestPrice(ordinal) ?? 0, FavouriteSource(contract.Contract)) : default).ToArray();
+            ? Ranking.Of(Tiers[firstTier[ordinal]].Tier.Method, contract.Contract, HighestPrice(ordinal) ?? 0, contract.Adjustments.Highest) : default).ToArray();
         Array.Sort(order, (left, right) =>
         {
             var byTier = firstTier[left].CompareTo(firstTier[right]);
@@ -200,17 +226,5 @@ public sealed class PlanTerms
         }
 
         return -1;
-    }
-
-    // The source whose adjustment lifts a contract most; none when every adjustment lowers it.
-    private static string FavouriteSource(Contract contract)
-    {
-        var (best, favourite) = (0, string.Empty);
-        foreach (var preferred in contract.Sources.Prefer)
-        {
-            (best, favourite) = preferred.Value > best ? (preferred.Value, preferred.Key) : (best, favourite);
-        }
-
-        return favourite;
     }
 }

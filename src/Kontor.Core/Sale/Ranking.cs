@@ -14,15 +14,15 @@ public static class Ranking
     /// <param name="Priority">Smaller comes first.</param>
     public readonly record struct Standing(Int128 Effective, int Priority);
 
-    /// <summary>The standing of a contract under a method, for leads of a source. Sharing by weight ranks by credit, which only the claim
-    /// knows: all are equal here but for their priority.</summary>
+    /// <summary>The standing of a contract under a method. Sharing by weight ranks by credit, which only the claim knows: all are equal here
+    /// but for their priority.</summary>
     /// <param name="method">The tier's method.</param>
     /// <param name="contract">The contract.</param>
     /// <param name="price">What it pays under the promise, minor units.</param>
-    /// <param name="source">The lead's source, for the bid adjustment.</param>
-    public static Standing Of(Method method, Contract contract, long price, string source) => method switch
+    /// <param name="adjustment">Its adjustment in basis points, all parts together.</param>
+    public static Standing Of(Method method, Contract contract, long price, int adjustment) => method switch
     {
-        Method.HighestBid or Method.SecondPrice => new Standing((Int128)price * (Whole + Adjustment(contract, source)), contract.Priority),
+        Method.HighestBid or Method.SecondPrice => new Standing((Int128)price * (Whole + adjustment), contract.Priority),
         _ => new Standing(0, contract.Priority),
     };
 
@@ -31,20 +31,6 @@ public static class Ranking
     {
         var byPrice = right.Effective.CompareTo(left.Effective);
         return byPrice != 0 ? byPrice : left.Priority.CompareTo(right.Priority);
-    }
-
-    /// <summary>The bid adjustment for a source in basis points; 0 when the contract has no preference.</summary>
-    public static int Adjustment(Contract contract, string source)
-    {
-        foreach (var preferred in contract.Sources.Prefer)
-        {
-            if (preferred.Key == source)
-            {
-                return preferred.Value;
-            }
-        }
-
-        return 0;
     }
 
     /// <summary>What the winner of a second-price auction pays: just more than the runner-up's effective price takes in the winner's own

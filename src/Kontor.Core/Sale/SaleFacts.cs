@@ -9,7 +9,15 @@ namespace Kontor.Core.Sale;
 /// <param name="Available">What the buyer may still spend in minor units; null is without limit.</param>
 /// <param name="LastSoldAt">When the contract last bought; the earliest instant for never.</param>
 /// <param name="HasPerson">Whether the buyer has this person already within the contract's duplicate window.</param>
-public readonly record struct CandidateFacts(int Contract, ImmutableArray<long> Used, long? Available, DateTimeOffset LastSoldAt, bool HasPerson);
+public readonly record struct CandidateFacts(int Contract, ImmutableArray<long> Used, long? Available, DateTimeOffset LastSoldAt, bool HasPerson)
+{
+    /// <summary>What each cap that is spread over its window may have used by now, in the order of <see cref="Used"/>; -1 for the others. Empty
+    /// when none is.</summary>
+    public ImmutableArray<long> Quotas { get; init; }
+
+    /// <summary>What a cap may have used by now; null when it is not spread over its window.</summary>
+    public long? QuotaOf(int cap) => Quotas.IsDefaultOrEmpty || Quotas[cap] < 0 ? null : Quotas[cap];
+}
 
 /// <summary>A live sale the lead has from an earlier round.</summary>
 /// <param name="Contract">The contract's key: it may have left the rules since.</param>
@@ -91,6 +99,9 @@ public sealed record SaleFacts(ImmutableArray<CandidateFacts> Candidates, Immuta
     /// <summary>What came of asking for bids, in no particular order; contracts without an entry were not asked.</summary>
     public ImmutableArray<BidFact> Bids { get; init; } = [];
 
+    /// <summary>Return rates of contracts whose rank hangs on them.</summary>
+    public ReturnRates Returns { get; init; } = ReturnRates.None;
+
     /// <summary>When the bids were weighed: one that has ended by then is refused.</summary>
     public DateTimeOffset BidsAt { get; init; }
 
@@ -153,6 +164,9 @@ public sealed record SaleDecision(
 {
     /// <summary>The plan that sold.</summary>
     public required PlanTerms Plan { get; init; }
+
+    /// <summary>What its ranks were adjusted by.</summary>
+    public required Circumstances At { get; init; }
 
     /// <summary>For best revenue and upgrades: what each promise would have earned, smallest promise first; else empty.</summary>
     public ImmutableArray<PromiseSum> Promises { get; init; } = [];

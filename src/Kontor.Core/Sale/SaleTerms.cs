@@ -16,6 +16,7 @@ public sealed class SaleTerms
     {
         Rules = rules;
         Contracts = contracts;
+        AsksReturns = contracts.Any(contract => contract.Adjustments.AsksReturns);
         var (campaign, plan) = (rules.Campaign, rules.Campaign.Plan);
         Main = new PlanTerms("plan", plan, null, campaign, contracts);
         splits = [.. plan.Split.Select((split, i) =>
@@ -31,6 +32,9 @@ public sealed class SaleTerms
 
     /// <summary>By the ordinal of <see cref="CampaignRules.Contracts"/>.</summary>
     public ImmutableArray<ContractTerms> Contracts { get; }
+
+    /// <summary>Whether the rank of some contract hangs on how many of its sales came back.</summary>
+    public bool AsksReturns { get; }
 
     /// <summary>The campaign's own plan.</summary>
     public PlanTerms Main { get; }

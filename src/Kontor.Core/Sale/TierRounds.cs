@@ -62,6 +62,7 @@ internal sealed class TierRounds(Offer offer, int promise)
         return new SaleDecision(promise, [.. awards], outcomes.MoveToImmutable(), free - awards.Count, waits)
         {
             Plan = offer.Plan,
+            At = offer.At,
             SlotCredits = moves is null ? [] : [.. moves],
         };
     }
@@ -115,7 +116,7 @@ internal sealed class TierRounds(Offer offer, int promise)
         var standing = ByPrice ? new Ranking.Standing(price, contract.Priority)
             : tier.IsShared ? new Ranking.Standing(Fairness.Of(offer.Facts.Credits, tier.Index, candidate.Contract), contract.Priority)
             : tier.Tier.Method == Method.Fastest ? new Ranking.Standing(-offer.OrderOf(candidate.Contract), contract.Priority)
-            : Ranking.Of(tier.Tier.Method, contract, price, offer.Lead.Source);
+            : Ranking.Of(tier.Tier.Method, contract, price, AdjustmentOf(candidate.Contract));
         return new Entry(standing, candidate.LastSoldAt, candidate.Contract, price);
     }
 
@@ -132,35 +133,25 @@ internal sealed class TierRounds(Offer offer, int promise)
         }
     }
 
-    // Slot by slot: all who are eligible and have no slot yet gain their part, the one who is owed most wins and pays for it. Under a ping
-    // those it does not need gain as well, for it counts as one lead that all could have had.
+    // Slot by slot: all who share gain their part, the one who is owed most wins and pays for it. Under a ping those it does not need gain as
+    // well, for it counts as one lead that all could have had.
     private void AwardByCredit(TierTerms tier, List<Entry> entries)
     {
         var open = entries.FindAll(entry => WhyNot(entry.Contract) == ReasonCode.None || IsSpare(entry.Contract));
-        var credits = open.ToDictionary(entry => entry.Contract, entry => (long)entry.Standing.Effective);
+        var credits = new CreditRound(offer, tier, open.Select(entry => entry.Contract));
         while (open.Exists(entry => WhyNot(entry.Contract) == ReasonCode.None))
         {
-            var weights = open.Select(entry => tier.WeightOf(offer.Terms.Contracts[entry.Contract].Contract)).ToArray();
-            var gains = new long[open.Count];
-            var cost = Fairness.Gains(weights, gains);
-            for (var i = 0; i < open.Count; i++)
-            {
-                credits[open[i].Contract] += gains[i];
-            }
-
+            credits.Gain(open.ConvertAll(entry => entry.Contract));
             var winner = open.Where(entry => WhyNot(entry.Contract) == ReasonCode.None)
-                .Select(entry => entry with { Standing = entry.Standing with { Effective = credits[entry.Contract] } }).Min();
-            credits[winner.Contract] -= cost;
-            var slot = FreeSlot();
-            (moves ??= []).AddRange(open.Select((entry, i) => new SlotCredit(slot, tier.Index, entry.Contract, gains[i] - (entry.Contract == winner.Contract ? cost : 0))));
+                .Select(entry => entry with { Standing = entry.Standing with { Effective = credits.Of(entry.Contract) } }).Min();
+            (moves ??= []).AddRange(credits.Pay(FreeSlot(), winner.Contract));
             ranked.Add(new CandidateOutcome(winner.Contract, ReasonCode.None, winner.Price, ranked.Count + 1));
             Give(tier, winner, winner.Price);
             entries.RemoveAll(entry => entry.Contract == winner.Contract);
             open.RemoveAll(entry => entry.Contract == winner.Contract || WhyNot(entry.Contract) is ReasonCode.DuplicateForBuyer or ReasonCode.ConflictingBuyer);
         }
 
-        entries.Sort((left, right) =>
-            credits.GetValueOrDefault(right.Contract).CompareTo(credits.GetValueOrDefault(left.Contract)) is var byCredit and not 0 ? byCredit : left.CompareTo(right));
+        entries.Sort((left, right) => credits.Of(right.Contract).CompareTo(credits.Of(left.Contract)) is var byCredit and not 0 ? byCredit : left.CompareTo(right));
         ranked.AddRange(entries.Select((entry, i) => new CandidateOutcome(entry.Contract, WhyNot(entry.Contract), entry.Price, ranked.Count + i + 1)).ToList());
     }
 
@@ -260,8 +251,10 @@ internal sealed class TierRounds(Offer offer, int promise)
             }
         }
 
-        return Ranking.SecondPrice(entries[winner].Price, Ranking.Adjustment(contract, offer.Lead.Source), runnerUp, tier.Floor);
+        return Ranking.SecondPrice(entries[winner].Price, AdjustmentOf(entries[winner].Contract), runnerUp, tier.Floor);
     }
+
+    private int AdjustmentOf(int contract) => offer.Terms.Contracts[contract].Adjustments.For(offer.At).Total;
 
     private int FreeSlot()
     {

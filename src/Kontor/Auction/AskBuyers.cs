@@ -53,7 +53,7 @@ public sealed class AskBuyers(
     private async Task AskAsync(ClaimItem item, LeadAuction auction, TierTerms tier, (List<(int Contract, int Promise)> Bidders, DateTimeOffset? AnswerBy) asked)
     {
         var outstanding = asked.Bidders.ToDictionary(bidder => bidder.Contract, bidder => new Ping(bidder.Promise, Guid.CreateVersion7(item.Now), Admission.PassedOver));
-        if (EarlyClose.CanClose(item.Desk.Terms, item.Lead, auction.Decide(), outstanding.Keys))
+        if (EarlyClose.CanClose(item.Desk.Terms, auction.Decide(), outstanding.Keys))
         {
             return;
         }
@@ -83,7 +83,7 @@ public sealed class AskBuyers(
             }
 
             // What came meanwhile is weighed together: to weigh the bids takes longer the more there are.
-            if (bids && EarlyClose.CanClose(item.Desk.Terms, item.Lead, auction.Decide(), outstanding.Keys))
+            if (bids && EarlyClose.CanClose(item.Desk.Terms, auction.Decide(), outstanding.Keys))
             {
                 break;
             }

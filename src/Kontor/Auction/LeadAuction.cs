@@ -30,7 +30,7 @@ internal sealed class LeadAuction
     /// <summary>The bids so far, decided.</summary>
     public SaleDecision Decide() => DecideSale.Decide(
         Terms, item.Lead,
-        new SaleFacts(foreseen.RemoveAll(one => IsWithoutBid(one.Contract)), earlier.Live, earlier.Refusals) { Resale = item.Offer, Bids = [.. bids], Ping = item.Ping },
+        new SaleFacts(foreseen.RemoveAll(one => IsWithoutBid(one.Contract)), earlier.Live, earlier.Refusals) { Resale = item.Offer, Bids = [.. bids], Returns = item.Candidates.Returns, Ping = item.Ping },
         item.Now);
 
     /// <summary>The contracts of a tier that have not been asked and may get the lead, with the promise each is asked to bid on.</summary>
@@ -82,7 +82,7 @@ internal sealed class LeadAuction
         };
 
         // Who was full when it was foreseen may have room by now, and would come before the winners.
-        var winners = EarlyClose.SettledWinners(Terms, item.Lead, Decide());
+        var winners = EarlyClose.SettledWinners(Terms, Decide());
         item.Deciding = winners.IsEmpty ? [] : [.. closed, .. winners];
     }
 

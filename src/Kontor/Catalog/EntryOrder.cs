@@ -11,11 +11,12 @@ internal static class EntryOrder
         "key", "name", "supplier", "buyer", "campaign", "vertical", "class", "payout", "country", "currency", "time_zone", "billing",
         "conflict_group", "type", "options", "required", "personal", "ping", "percent", "amount", "credit_limit", "duplicates",
         "screening", "at", "criteria", "suppression", "format", "answer_within", "after", "if", "when", "plan", "mode", "max_buyers", "price", "order", "upgrade", "hold_back", "tiers",
-        "contracts", "method", "floor", "then", "split", "resale", "max_total_sales", "prices", "price_rules", "exclusive_for", "priority",
+        "contracts", "method", "share", "clamp", "floor", "then", "split", "resale", "max_total_sales", "prices", "price_rules", "exclusive_for", "priority",
         "weight", "tags", "filter", "all", "any", "not", "field", "op", "value", "territory", "postal_codes", "radius", "postal_code", "km",
         "miles", "states", "exclusive", "schedule", "hours", "mon", "mon-thu", "mon-fri", "mon-sat", "mon-sun", "tue", "wed", "thu", "fri",
-        "sat", "sat,sun", "sat-sun", "sun", "except", "caps", "window", "leads", "spend", "sources", "allow", "block", "prefer",
-        "min_score", "status", "test_mode", "valid", "from", "until", "accept", "timeout", "delivery", "url", "secret", "number", "sip", "expires_in", "idempotent",
+        "sat", "sat,sun", "sat-sun", "sun", "except", "caps", "window", "leads", "spend", "pace", "sources", "allow", "block", "prefer",
+        "adjust", "returns", "above", "days",
+        "min_score", "status", "test_mode", "valid", "from", "until", "by", "accept", "timeout", "delivery", "url", "secret", "number", "sip", "expires_in", "idempotent",
         "fields", "match", "if_unreachable",
     }.Index().ToFrozenDictionary(one => one.Item, one => one.Index);
 

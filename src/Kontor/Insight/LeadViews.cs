@@ -129,6 +129,7 @@ internal static class LeadViews
         ["tags"] = new JsonArray([.. tier.Tags.Select(tag => (JsonNode)tag)]),
         ["floor"] = tier.Floor is { } floor ? JsonValue.Create(floor) : null,
         ["then"] = Snake(tier.Then.ToString()),
+        ["share"] = tier.Method is Method.Weighted or Method.RoundRobin ? Snake(tier.Share.ToString()) : null,
     };
 
     internal static JsonObject Promise(PromiseSum sum, Currency currency) => new()
@@ -154,7 +155,15 @@ internal static class LeadViews
         ["tier"] = entry.Tier,
         ["price"] = entry.Price is { } price ? JsonValue.Create(price.ToDecimal()) : null,
         ["rank"] = entry.Rank,
+        ["credit"] = entry.Credit is { } micro ? JsonValue.Create(micro / 1_000_000m) : null,
+        ["adjustment"] = entry.Adjustment is { } adjustment ? Adjustment(adjustment) : null,
         ["checks"] = new JsonArray([.. entry.Checks.Select(Check)]),
+    };
+
+    private static JsonObject Adjustment(AdjustmentTrace adjustment) => new()
+    {
+        ["percent"] = adjustment.BasisPoints / 100m,
+        ["parts"] = new JsonArray([.. adjustment.Parts.Select(part => new JsonObject { ["of"] = part.Of, ["percent"] = part.BasisPoints / 100m, ["why"] = part.Why })]),
     };
 
     private static JsonObject Check(GateCheck check) => new()

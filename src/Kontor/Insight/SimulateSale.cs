@@ -63,7 +63,7 @@ public sealed class SimulateSale(
         }
 
         var desk = ReferenceEquals(network, live.Current) && desks.Find(campaign.Key) is { } open && ReferenceEquals(desks.Network, network)
-            ? open : CampaignDesk.Open(network, campaign.Key, live.InForce.Geography);
+            ? open : CampaignDesk.Open(network, campaign.Key, live.InForce.Geography, desks.Readings);
         var bids = ReadBids(body["bids"], desk, problems);
         return problems.Count > 0
             ? Problems.Of(context, 400, "invalid_fields", "Nothing was simulated; every problem is listed.", problems)

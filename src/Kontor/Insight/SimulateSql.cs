@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Kontor.Core;
 using Kontor.Core.Billing;
+using Kontor.Core.Catalog;
 using Kontor.Core.Intake;
 using Kontor.Core.Sale;
 using Kontor.Matching;
@@ -61,9 +62,9 @@ internal static class SimulateSql
             // A buyer of a draft has no account yet: it would begin empty.
             var account = accounts.GetValueOrDefault(one.Buyer.Key) ?? new Account(one.Buyer.Key, desk.Campaign.Currency) { CreditLimit = one.AgreedLimit };
             var since = now - (one.Contract.Duplicates?.Window ?? TimeSpan.Zero);
-            return CandidateReading.Read(one, ordinal, own, buyer, account, now, keys[one].Any(key => persons.TryGetValue(key, out var seen) && seen > since));
+            return CandidateReading.Read(desk, ordinal, own, buyer, account, now, keys[one].Any(key => persons.TryGetValue(key, out var seen) && seen > since));
         });
-        return new SaleFacts([.. candidates], [], []) { Credits = await CreditsAsync(database, desk, found, cancel) };
+        return new SaleFacts([.. candidates], [], []) { Credits = await CreditsAsync(database, desk, found, cancel), Returns = found.Returns };
     }
 
     private static List<PersonKey> PersonsOf(CampaignDesk desk, ContractTerms terms, Lead lead) =>
@@ -139,15 +140,24 @@ internal static class SimulateSql
         await using var command = database.CreateCommand(Credits);
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. tiers.Keys] });
         await using var reader = await command.ExecuteReaderAsync(cancel);
-        var credits = ImmutableArray.CreateBuilder<MemberCredit>();
+        var credits = new List<MemberCredit>();
         while (await reader.ReadAsync(cancel))
         {
-            if (desk.Terms.Rules.Find(reader.GetString(1)) is { } contract)
+            if (desk.Terms.Rules.Find(reader.GetString(1)) is { Contract.Status: Status.Active } contract)
             {
                 credits.Add(new MemberCredit(tiers[reader.GetString(0)].Index, contract.Ordinal, reader.GetInt64(2)));
             }
         }
 
-        return credits.ToImmutable();
+        return [.. credits.GroupBy(credit => credit.Tier).SelectMany(tier => found.Plan.Tiers[tier.Key].Clamp is { } clamp ? Settled(tier, clamp) : tier)];
+    }
+
+    // As a claim would find them.
+    private static IEnumerable<MemberCredit> Settled(IEnumerable<MemberCredit> tier, int clamp)
+    {
+        MemberCredit[] members = [.. tier];
+        long[] credits = [.. members.Select(member => member.Micro)];
+        AbsoluteShare.Settle(credits, clamp);
+        return members.Select((member, i) => member with { Micro = credits[i] });
     }
 }

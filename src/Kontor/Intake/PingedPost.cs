@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Kontor.Core.Intake;
 using Kontor.Core.Sale;
-using Kontor.Matching;
 using Kontor.Sale;
 using Npgsql;
 
@@ -77,10 +76,11 @@ internal sealed class PingedPost
         item.Bids = DecisionFacts.ReadBids(Ping.Facts, terms);
         if (!item.Candidates.Plan.AsksAll)
         {
-            item.Candidates = new FoundCandidates(
-                item.Candidates.Plan,
-                [.. item.Desk.FindAllCandidates(item.Lead, item.Now, null).Ordinals.Where(ordinal => promise.Of(terms.Contracts[ordinal].Contract.Key) is not null)],
-                IsComplete: item.Stopped != Core.ReasonCode.None);
+            item.Candidates = item.Candidates with
+            {
+                Ordinals = [.. item.Desk.FindAllCandidates(item.Lead, item.Now, null).Ordinals.Where(ordinal => promise.Of(terms.Contracts[ordinal].Contract.Key) is not null)],
+                IsComplete = item.Stopped != Core.ReasonCode.None,
+            };
         }
     }
 

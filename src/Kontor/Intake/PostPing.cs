@@ -163,7 +163,7 @@ public sealed class PostPing(NpgsqlDataSource database, LiveDesks desks, ScreenL
         var all = item.Candidates;
         await auction.AskAsync(item, EarlierSales.None, item.Now + item.Desk.Campaign.AnswerWithin);
         var facts = await SimulateSql.FactsAsync(database, item.Desk, all, item.Lead, item.Now, CancellationToken.None);
-        return facts with { Bids = item.Bids, BidsAt = item.BidsAt };
+        return facts with { Bids = item.Bids, BidsAt = item.BidsAt, Returns = all.Returns };
     }
 
     private static ImmutableArray<PromisedSale> Promise(PingItem item, SaleDecision decision)

@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using Kontor.Catalog;
 using Kontor.Core;
 using Kontor.Core.Catalog;
+using Kontor.Sale;
 
 namespace Kontor.Matching;
 
@@ -18,13 +19,17 @@ public sealed class LiveDesks
     private volatile Opened current;
 
     /// <summary>Opens the desks of the network as it stands, and again whenever it changes.</summary>
-    public LiveDesks(LiveNetwork network, PostalAreas areas)
+    public LiveDesks(LiveNetwork network, PostalAreas areas, LiveReadings? readings = null)
     {
+        Readings = readings ?? new LiveReadings();
         this.network = network;
         this.areas = areas;
         current = Open(network.InForce);
         network.Changed += changed => current = Open(changed);
     }
+
+    /// <summary>The slowly moving figures that sales at these desks look at.</summary>
+    public LiveReadings Readings { get; }
 
     /// <summary>The network the desks were made from.</summary>
     public Network Network => current.Network;
@@ -66,8 +71,8 @@ public sealed class LiveDesks
         }
     }
 
-    private static Opened Open(RulesInForce rules) => new(rules.Network, rules.Network.Campaigns.Keys.ToFrozenDictionary(
-        key => key, key => CampaignDesk.Open(rules.Network, key, rules.Geography)));
+    private Opened Open(RulesInForce rules) => new(rules.Network, rules.Network.Campaigns.Keys.ToFrozenDictionary(
+        key => key, key => CampaignDesk.Open(rules.Network, key, rules.Geography, Readings)));
 
     private sealed record PastDesk(CampaignDesk Desk, PostalGeography Geography);
 

@@ -110,7 +110,9 @@ public sealed class Server : IAsyncDisposable
 
         services.AddSingleton(PhonePlansFile.Load());
         services.AddCatalog();
+        services.AddSingleton<LiveReadings>();
         services.AddSingleton<LiveDesks>();
+        services.AddHostedService<LiveReadingsWorker>();
 
         services.AddSingleton<LiveCounters>();
         services.AddSingleton(provider => new ClaimLanes(
@@ -161,6 +163,7 @@ public sealed class Server : IAsyncDisposable
         LeadEndpoints.Map(app);
         GetPing.Map(app);
         SimulateSale.Map(app);
+        CampaignShares.Map(app);
         DeliveryEndpoints.Map(app);
         BuyerSales.Map(app);
         ReportOutcome.Map(app);

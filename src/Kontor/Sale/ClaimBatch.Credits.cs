@@ -15,6 +15,15 @@ internal sealed partial class ClaimBatch
             if (tier.IsShared && rows.CreditGroups.TryGetValue(tier.Group, out var group))
             {
                 group.Keep(key => item.Desk.Terms.Rules.Find(key) is { Contract.Status: Status.Active });
+                if (tier.Clamp is { } clamp)
+                {
+                    // What those who are not eligible are owed counts too.
+                    group.Settle(clamp);
+                    (credits ??= ImmutableArray.CreateBuilder<MemberCredit>()).AddRange(group.Credits
+                        .Select(one => new MemberCredit(tier.Index, item.Desk.Terms.Rules.Find(one.Key)!.Ordinal, one.Value)).Where(credit => credit.Micro != 0));
+                    continue;
+                }
+
                 (credits ??= ImmutableArray.CreateBuilder<MemberCredit>()).AddRange(candidates.Where(one => tier.Takes(one.Contract))
                     .Select(one => new MemberCredit(tier.Index, one.Contract, group.Of(item.Desk.Terms.Contracts[one.Contract].Contract.Key)))
                     .Where(credit => credit.Micro != 0));

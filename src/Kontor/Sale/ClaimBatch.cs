@@ -14,6 +14,9 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
 {
     // Each time a lead is withheld some hundred more candidates are found full; after so many it is called unsold.
     private const int MostWithheld = 32;
+
+    // Beside those of locked contracts so many rates are kept with a decision, so that its trace can tell who fell behind by them.
+    private const int MostRates = 32;
     private readonly ClaimPlan[] plans = new ClaimPlan[items.Count];
     private readonly List<Action> completions = [];
     private readonly HashSet<Guid> voided = [];
@@ -211,7 +214,16 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
     internal SaleFacts Facts(ClaimItem item, ClaimPlan plan)
     {
         var candidates = Candidates(item, plan);
-        return new SaleFacts(candidates, [], []) { Resale = item.Offer, Credits = Credits(item, candidates), Bids = item.Bids, BidsAt = item.BidsAt, Ping = item.Ping };
+        return new SaleFacts(candidates, [], [])
+        {
+            Resale = item.Offer,
+            Credits = Credits(item, candidates),
+            Bids = item.Bids,
+            BidsAt = item.BidsAt,
+            Ping = item.Ping,
+            Returns = item.Candidates.Returns.IsEmpty ? ReturnRates.None
+                : item.Candidates.Returns.Keep(candidates.Select(one => one.Contract).Concat(item.Candidates.Ordinals.Take(MostRates))),
+        };
     }
 
     private ImmutableArray<CandidateFacts> Candidates(ClaimItem item, ClaimPlan plan)
@@ -225,7 +237,7 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
             var window = terms.Contract.Duplicates?.Window ?? TimeSpan.Zero;
             var hasPerson = ClaimPlan.PersonsOf(terms, item).Any(key =>
                 rows.Persons[key] is { Lead: { } holder } seen && holder != item.Lead.Id.Value && seen.SeenAt > item.Now - window);
-            facts.Add(CandidateReading.Read(terms, ordinal, own, buyer, account, item.Now, hasPerson));
+            facts.Add(CandidateReading.Read(item.Desk, ordinal, own, buyer, account, item.Now, hasPerson));
         }
 
         return facts.MoveToImmutable();

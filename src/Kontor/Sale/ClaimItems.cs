@@ -74,6 +74,9 @@ public abstract class ClaimItem
     /// <summary>Contracts that passed the static gates, best first by everything but the last sale.</summary>
     public required FoundCandidates Candidates { get; set; }
 
+    /// <summary>What the adjustments of its candidates hang on.</summary>
+    public Circumstances At => new(Lead.Source, Now, Candidates.Returns);
+
     /// <summary>Index of the resale it belongs to; null for the first offer.</summary>
     public int? Offer { get; init; }
 

@@ -88,11 +88,11 @@ internal sealed record ClaimPlan(List<int> Locked, List<CandidateFacts> Closed, 
             return candidates;
         }
 
-        var (plan, contracts) = (item.Candidates.Plan, item.Desk.Terms.Contracts);
+        var (plan, contracts, at) = (item.Candidates.Plan, item.Desk.Terms.Contracts, item.At);
         var keyed = candidates.Select((ordinal, place) => (Ordinal: ordinal, Place: place, LastSoldAt: live.LastSoldAt(contracts[ordinal].CounterOwner))).ToArray();
         Array.Sort(keyed, (left, right) =>
         {
-            var byStanding = plan.Compare(item.Lead, item.Now, left.Ordinal, right.Ordinal);
+            var byStanding = plan.Compare(item.Lead, at, left.Ordinal, right.Ordinal);
             var byLastSale = byStanding != 0 ? byStanding : left.LastSoldAt.CompareTo(right.LastSoldAt);
             return byLastSale != 0 ? byLastSale : left.Place.CompareTo(right.Place);
         });
@@ -101,10 +101,10 @@ internal sealed record ClaimPlan(List<int> Locked, List<CandidateFacts> Closed, 
 
     private static bool HasTie(ClaimItem item)
     {
-        var candidates = item.Candidates.Ordinals;
+        var (candidates, at) = (item.Candidates.Ordinals, item.At);
         for (var i = 1; i < candidates.Length; i++)
         {
-            if (item.Candidates.Plan.Compare(item.Lead, item.Now, candidates[i - 1], candidates[i]) == 0)
+            if (item.Candidates.Plan.Compare(item.Lead, at, candidates[i - 1], candidates[i]) == 0)
             {
                 return true;
             }

@@ -7,11 +7,11 @@ using Kontor.Core.Sale;
 namespace Kontor.Sale;
 
 /// <summary>How a decision's facts are written to its row: compact UTF-8 JSON that names contracts by key, so that it outlives any
-/// ordering in memory. <c>{"c":[[key,[used...],available,last_sold_us,has_person]...],"l":[[contract,buyer,slot,max,tier,promised_payout,no_deal]...],
-/// "r":[[contract,reason]...],"o":index of the resale,"k":[[tier,contract,micro]...],"b":[[contract,reason or "",promise,amount,order,
-/// expires_us,elapsed_ms,token,{"p":ping id,"a":1 for asked anyway,"f":fault,"n":the buyer's words}]...],"w":when the bids were weighed,
-/// "p":[promise,chosen,[contract,price,payout]...],"s":"reason that stopped it","sc":{"at":stage,"list":[end, status, elapsed_ms],"seen":flag}}</c>;
-/// empty parts are left out.</summary>
+/// ordering in memory. <c>{"c":[[key,[used...],available,last_sold_us,has_person,[quotas...]]...],
+/// "l":[[contract,buyer,slot,max,tier,promised_payout,no_deal]...],"r":[[contract,reason]...],"o":index of the resale,"k":[[tier,contract,micro]...],
+/// "b":[[contract,reason or "",promise,amount,order,expires_us,elapsed_ms,token,{"p":ping id,"a":1 for asked anyway,"f":fault,"n":the buyer's words}]...],
+/// "w":when the bids were weighed,"p":[promise,chosen,[contract,price,payout]...],"a":[[contract,returned,sales]...] where ranks hang on returns,
+/// "s":"reason that stopped it","sc":{"at":stage,"list":[end, status, elapsed_ms],"seen":flag}}</c>; empty parts are left out.</summary>
 public static class DecisionFacts
 {
     [ThreadStatic]
@@ -34,6 +34,7 @@ public static class DecisionFacts
         WriteOffer(json, terms, facts);
         WriteBids(json, terms, facts);
         WritePing(json, facts.Ping);
+        WriteReturns(json, terms, facts);
         if (stopped != ReasonCode.None)
         {
             json.WriteString("s"u8, stopped.Text());
@@ -57,7 +58,10 @@ public static class DecisionFacts
             [.. item[1].EnumerateArray().Select(used => used.GetInt64())],
             item[2].ValueKind == JsonValueKind.Null ? null : item[2].GetInt64(),
             Instant(item[3].GetInt64()),
-            item[4].GetInt32() == 1));
+            item[4].GetInt32() == 1)
+        {
+            Quotas = item.GetArrayLength() < 6 ? [] : [.. item[5].EnumerateArray().Select(quota => quota.GetInt64())],
+        });
         var live = Items(root, "l").Select(item => new LiveSale(item[0].GetString()!, item[1].GetString()!, item[2].GetInt32(),
             item[3].ValueKind == JsonValueKind.Null ? null : item[3].GetInt32())
         {
@@ -73,6 +77,8 @@ public static class DecisionFacts
             Resale = root.TryGetProperty("o", out var offer) ? offer.GetInt32() : null,
             Credits = [.. credits],
             Bids = Bids(root, ordinals),
+            Returns = ReturnRates.Of(Items(root, "a").Select(item =>
+                KeyValuePair.Create(ordinals[item[0].GetString()!], new ReturnRate(item[1].GetInt32(), item[2].GetInt32())))),
             BidsAt = root.TryGetProperty("w", out var weighed) ? Instant(weighed.GetInt64()) : DateTimeOffset.MinValue,
             Ping = Ping(root),
             Screening = ScreeningJson.Read(root),
@@ -207,6 +213,26 @@ public static class DecisionFacts
         writer.WriteNumber("w"u8, Microseconds(facts.BidsAt));
     }
 
+    private static void WriteReturns(Utf8JsonWriter writer, SaleTerms terms, SaleFacts facts)
+    {
+        if (facts.Returns.IsEmpty)
+        {
+            return;
+        }
+
+        writer.WriteStartArray("a"u8);
+        foreach (var (contract, rate) in facts.Returns.All)
+        {
+            writer.WriteStartArray();
+            writer.WriteStringValue(terms.Contracts[contract].Contract.Key);
+            writer.WriteNumberValue(rate.Returned);
+            writer.WriteNumberValue(rate.Sales);
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndArray();
+    }
+
     private static void WriteCandidates(Utf8JsonWriter writer, SaleTerms terms, ImmutableArray<CandidateFacts> candidates)
     {
         if (candidates.IsEmpty)
@@ -237,7 +263,24 @@ public static class DecisionFacts
 
             writer.WriteNumberValue(Microseconds(candidate.LastSoldAt));
             writer.WriteNumberValue(candidate.HasPerson ? 1 : 0);
+            WriteQuotas(writer, candidate.Quotas);
             writer.WriteEndArray();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteQuotas(Utf8JsonWriter writer, ImmutableArray<long> quotas)
+    {
+        if (quotas.IsDefaultOrEmpty)
+        {
+            return;
+        }
+
+        writer.WriteStartArray();
+        foreach (var quota in quotas)
+        {
+            writer.WriteNumberValue(quota);
         }
 
         writer.WriteEndArray();

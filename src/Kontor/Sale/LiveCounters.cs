@@ -4,6 +4,7 @@ using Kontor.Core;
 using Kontor.Core.Billing;
 using Kontor.Core.Catalog;
 using Kontor.Core.Sale;
+using Kontor.Matching;
 
 namespace Kontor.Sale;
 
@@ -58,10 +59,10 @@ public sealed class LiveCounters(TimeProvider clock)
             return null;
         }
 
-        var facts = CandidateReading.Read(terms, ordinal, own.Counter, buyer.Counter, account.Account, item.Now, hasPerson: false);
+        var facts = CandidateReading.Read(item.Desk, ordinal, own.Counter, buyer.Counter, account.Account, item.Now, hasPerson: false);
         var price = item.Candidates.Plan.LowestOffer(ordinal, item.Lead, item.Now) ?? 0;
         var full = DecideSale.FirstFullCap(terms.Caps, facts.Used, price) >= 0;
-        return full || facts.Available < price ? facts : null;
+        return full || DecideSale.FirstPaced(terms.Caps, facts, price) >= 0 || facts.Available < price ? facts : null;
     }
 
     private bool IsFresh(long readAt) => clock.GetElapsedTime(readAt) < Fresh;
@@ -71,10 +72,15 @@ public sealed class LiveCounters(TimeProvider clock)
 internal static class CandidateReading
 {
     public static CandidateFacts Read(
-        ContractTerms terms, int ordinal, Counter own, Counter buyer, Account account, DateTimeOffset now, bool hasPerson)
+        CampaignDesk desk, int ordinal, Counter own, Counter buyer, Account account, DateTimeOffset now, bool hasPerson)
     {
-        var used = terms.Caps.IsEmpty ? [] : Used(terms, own, buyer, CountedAt(now, own, buyer));
-        return new CandidateFacts(ordinal, ImmutableCollectionsMarshal.AsImmutableArray(used), account.Available(terms.AgreedLimit), own.LastSoldAt, hasPerson);
+        var terms = desk.Terms.Contracts[ordinal];
+        var at = CountedAt(now, own, buyer);
+        var used = terms.Caps.IsEmpty ? [] : Used(terms, own, buyer, at);
+        return new CandidateFacts(ordinal, ImmutableCollectionsMarshal.AsImmutableArray(used), account.Available(terms.AgreedLimit), own.LastSoldAt, hasPerson)
+        {
+            Quotas = desk.Pace.QuotasOf(ordinal, own.Calendar, at),
+        };
     }
 
     /// <summary>The time a sale bears that is decided on these counters. A request that began before an hour's end may be decided after

@@ -81,6 +81,22 @@ internal sealed class CreditGroup(string name, long version)
     public static string MovesText(IEnumerable<(string Contract, long Micro)> moves) =>
         JsonSerializer.Serialize(moves.ToDictionary(move => move.Contract, move => move.Micro));
 
+    /// <summary>Puts credits back within the clamp of a tier with absolute shares.</summary>
+    public void Settle(int clamp)
+    {
+        long[] settled = [.. credits.Values];
+        if (!AbsoluteShare.Settle(settled, clamp))
+        {
+            return;
+        }
+
+        Changed = true;
+        foreach (var (contract, micro) in credits.Keys.ToArray().Zip(settled))
+        {
+            credits[contract] = micro;
+        }
+    }
+
     /// <summary>Drops members that no longer take part: when they resume they start at nothing.</summary>
     public void Keep(Func<string, bool> member)
     {

@@ -38,7 +38,7 @@ public sealed class EarlyCloseTests
         {
             Contract = ordinal, Promise = 10, Amount = random.NextInt64(1, terms.Contracts[ordinal].Contract.Bid!.MaxBid + 1), Order = i + 1, ExpiresAt = Given.Noon.AddMinutes(1),
         }).ToImmutableArray();
-        var winners = EarlyClose.SettledWinners(terms, Given.Lead(), Decide(terms, bids));
+        var winners = EarlyClose.SettledWinners(terms, Decide(terms, bids));
         var locked = Given.Fresh(terms, one => one with
         {
             Available = random.Next(4) == 0 ? 0 : null,
@@ -69,7 +69,7 @@ public sealed class EarlyCloseTests
                 ? new BidFact { Contract = missing[i], Promise = 10, Reason = ReasonCode.NoBid }
                 : new BidFact { Contract = missing[i], Promise = 10, Amount = random.NextInt64(1, most + 1), Order = i + 1, ExpiresAt = Given.Noon.AddMinutes(1) });
             var decision = Decide(terms, bids);
-            if (closed is null && EarlyClose.CanClose(terms, Given.Lead(), decision, missing[(i + 1)..]) && i + 1 < missing.Length)
+            if (closed is null && EarlyClose.CanClose(terms, decision, missing[(i + 1)..]) && i + 1 < missing.Length)
                 closed = decision;
         }
 
@@ -79,8 +79,10 @@ public sealed class EarlyCloseTests
         return closed is not null;
     }
 
+    private static readonly ReturnRates Rates = ReturnRates.Of(Enumerable.Range(0, 8).Select(i => KeyValuePair.Create(i, new ReturnRate(i, 20))));
+
     private static SaleDecision Decide(SaleTerms terms, ImmutableArray<BidFact> bids) =>
-        DecideSale.Decide(terms, Given.Lead(), Given.Fresh(terms) with { Bids = bids, BidsAt = Given.Noon }, Given.Noon);
+        DecideSale.Decide(terms, Given.Lead(), Given.Fresh(terms) with { Bids = bids, BidsAt = Given.Noon, Returns = Rates }, Given.Noon);
 
     private static Contract Contract(Random random, int i)
     {
@@ -90,6 +92,11 @@ public sealed class EarlyCloseTests
             Priority = random.Next(3),
             Tags = random.Next(2) == 0 ? ["premium"] : [],
             Sources = new SourceRules { Prefer = random.Next(3) == 0 ? [new("landing", random.Next(-5_000, 5_000))] : [] },
+            Adjust = new AdjustRules
+            {
+                Hours = random.Next(3) == 0 ? [new([2], new OpenSpan(720, 721), random.Next(-5_000, 5_000))] : [],
+                Returns = random.Next(3) == 0 ? [new(1_000, random.Next(-5_000, 5_000))] : [],
+            },
         };
         return random.Next(4) == 0 ? contract : contract with { Bid = new BidRule("https://b.example", TimeSpan.FromSeconds(1), [], random.Next(1, 12)) };
     }

@@ -38,6 +38,9 @@ public sealed class CatalogProblemTests
     [InlineData("buyers[0].billing.currency", "\"euro\"", "buyers[0].billing.currency", "invalid_currency")]
     [InlineData("buyers[0].billing.credit_limit", "100", "buyers[0].billing.credit_limit", "unexpected")]
     [InlineData("buyers[0].caps", """[{"window": "day", "leads": 0}]""", "buyers[0].caps[0].leads", "out_of_range")]
+    [InlineData("buyers[0].caps", """[{"window": "day", "leads": 5, "pace": "even"}]""", "buyers[0].caps[0].pace", "unexpected")]
+    [InlineData("contracts[0].caps", """[{"window": "total", "leads": 5, "pace": "even"}]""", "contracts[0].caps[0].pace", "unexpected")]
+    [InlineData("contracts[0].caps", """[{"window": "day", "leads": 5, "pace": "linear"}]""", "contracts[0].caps[0].pace", "not_an_option")]
     [InlineData("buyers[0].conflict_group", "\"The Suns\"", "buyers[0].conflict_group", "invalid_key")]
     [InlineData("buyers[0].conflict_group", "[\"suns\"]", "buyers[0].conflict_group", "wrong_type")]
     public void parties_and_verticals(string path, string? json, string field, string code) => Expect(path, json, field, code);

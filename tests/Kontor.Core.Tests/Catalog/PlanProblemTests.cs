@@ -34,6 +34,11 @@ public sealed class PlanProblemTests
     [InlineData("""{"mode": "exclusive", "tiers": [{"name": "a", "method": "priority"}, {"name": "A", "method": "priority"}]}""", "tiers[1].name", "duplicate")]
     [InlineData("""{"mode": "exclusive", "tiers": [{"method": "priority", "contracts": {"tag": ["a"], "tags": ["a"]}}]}""", "tiers[0].contracts.tag", "unknown_key")]
     [InlineData("""{"mode": "exclusive", "method": "priority", "tiers": [{"method": "priority"}]}""", "method", "unexpected")]
+    [InlineData("""{"mode": "exclusive", "method": "weighted", "share": "all"}""", "share", "not_an_option")]
+    [InlineData("""{"mode": "exclusive", "method": "priority", "share": "absolute"}""", "share", "unexpected")]
+    [InlineData("""{"mode": "exclusive", "method": "weighted", "clamp": 5}""", "clamp", "unexpected")]
+    [InlineData("""{"mode": "exclusive", "method": "weighted", "share": "absolute", "clamp": 1}""", "clamp", "out_of_range")]
+    [InlineData("""{"mode": "exclusive", "share": "absolute", "tiers": [{"method": "weighted"}]}""", "share", "unexpected")]
     [InlineData("""{"mode": "exclusive", "then": "stop", "tiers": [{"method": "priority"}]}""", "then", "unexpected")]
     public void tiers(string plan, string field, string code) => Expect(plan, field, code);
 

@@ -60,6 +60,18 @@ public sealed class PlanReadingTests
     }
 
     [Theory]
+    [InlineData("", Share.Eligible, 5, null)]
+    [InlineData(", \"share\": \"eligible\"", Share.Eligible, 5, null)]
+    [InlineData(", \"share\": \"absolute\"", Share.Absolute, 5, 5)]
+    [InlineData(", \"share\": \"absolute\", \"clamp\": 20", Share.Absolute, 20, 20)]
+    public void tier_that_shares_says_of_what(string more, Share share, int clamp, int? inForce)
+    {
+        var tier = Read($$"""{"mode": "exclusive", "method": "round_robin"{{more}}}""").Tiers.Single();
+        (tier.Share, tier.Clamp).ShouldBe((share, clamp));
+        Kontor.Core.Tests.Sale.Given.Terms(Kontor.Core.Tests.Sale.Given.Plan() with { Tiers = [tier] }, []).Main.Tiers[0].Clamp.ShouldBe(inForce);
+    }
+
+    [Theory]
     [InlineData("priority")]
     [InlineData("highest_bid")]
     public void shared_lead_may_be_upgraded(string method) =>

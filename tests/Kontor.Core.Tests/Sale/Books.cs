@@ -37,7 +37,7 @@ internal sealed class Books(SaleTerms terms)
         Credits = plan is null ? [] :
         [
             .. from tier in plan.Tiers
-               from contract in contracts
+               from contract in tier.Clamp is { } clamp ? Settled(tier, clamp) : contracts
                where credits.ContainsKey((tier.Group, contract))
                select new MemberCredit(tier.Index, contract, credits[(tier.Group, contract)]),
         ],
@@ -70,6 +70,17 @@ internal sealed class Books(SaleTerms terms)
         counters[one.BuyerCounterOwner].GiveBack(award.Price, soldAt);
         Accounts[one.Buyer.Key].Release(award.Price);
         Move(decision.Plan, Fairness.Release(decision, award.Slot));
+    }
+
+    // As a claim does before it decides: with absolute shares all members count.
+    private ImmutableArray<int> Settled(TierTerms tier, int clamp)
+    {
+        (string, int)[] members = [.. credits.Keys.Where(member => member.Group == tier.Group).OrderBy(member => member.Contract)];
+        long[] settled = [.. members.Select(member => credits[member])];
+        AbsoluteShare.Settle(settled, clamp);
+        for (var i = 0; i < members.Length; i++)
+            credits[members[i]] = settled[i];
+        return tier.Members;
     }
 
     private void Move(PlanTerms plan, ImmutableArray<MemberCredit> moves)

@@ -64,9 +64,10 @@ public sealed class ApiDocumentTests
         await MoneyAsync(node, await node.KeyAsync("buyers/nord"));
         await DeliveriesAsync(node, lead);
         foreach (var path in (string[])[
-            "/v1/leads?limit=1", $"/v1/leads/{lead}", $"/v1/leads/{lead}/trace", "/v1/sales", $"/v1/sales?lead_id={lead}", "/v1/summary", "/v1/deliveries"])
+            "/v1/leads?limit=1", $"/v1/leads/{lead}", $"/v1/leads/{lead}/trace", "/v1/sales", $"/v1/sales?lead_id={lead}", "/v1/summary", "/v1/deliveries",
+            "/v1/campaigns/solar-de/shares"])
             (await node.GetAsync(path)).Status.ShouldBe(200, path);
-        foreach (var path in (string[])["/v1/leads?limit=0", "/v1/sales?limit=0", "/v1/deliveries?limit=0", "/v1/summary?from=x", "/v1/ledger?account=x", "/v1/sources?limit=x"])
+        foreach (var path in (string[])["/v1/leads?limit=0", "/v1/sales?limit=0", "/v1/deliveries?limit=0", "/v1/summary?from=x", "/v1/campaigns/solar-de/shares?from=x", "/v1/ledger?account=x", "/v1/sources?limit=x"])
             (await node.GetAsync(path)).Status.ShouldBe(400, path);
         foreach (var path in (string[])["/", "/docs", "/openapi/v1.json", "/healthz", "/readyz"])
             (await node.GetAsync(path, "")).Status.ShouldBe(200, path);
