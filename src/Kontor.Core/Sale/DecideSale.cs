@@ -69,7 +69,7 @@ public static class DecideSale
             return kept;
         }
 
-        var even = new TierRounds(offer, ping.MaxBuyers) { ByPrice = byPrice, BreakEven = true }.Run();
+        var even = new TierRounds(offer with { BreakEven = true }, ping.MaxBuyers) { ByPrice = byPrice }.Run();
         return even.Awards.Length > kept.Awards.Length ? even : kept;
     }
 

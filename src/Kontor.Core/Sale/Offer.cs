@@ -9,6 +9,9 @@ internal sealed record Offer(SaleTerms Terms, PlanTerms Plan, Lead Lead, SaleFac
     /// <summary>Whether every buyer is taken to accept.</summary>
     public bool AllAnswer { get; init; }
 
+    /// <summary>Whether a price that covers a promised payout is enough, whatever margin the source's terms ask for beside it.</summary>
+    public bool BreakEven { get; init; }
+
     /// <summary>What the lead's source is paid.</summary>
     public Payout Payout { get; } = Terms.Rules.Payouts.GetValueOrDefault(Lead.Source, Payout.None);
 
@@ -75,12 +78,11 @@ internal sealed record Offer(SaleTerms Terms, PlanTerms Plan, Lead Lead, SaleFac
     /// <summary>Whether a price covers a payout and leaves what the source's terms ask for beside it.</summary>
     /// <param name="price">Minor units.</param>
     /// <param name="payout">What the supplier was promised, minor units; null when his rule says.</param>
-    /// <param name="breakEven">Whether covering the payout is enough.</param>
-    public bool Covers(long price, long? payout, bool breakEven = false)
+    public bool Covers(long price, long? payout)
     {
         var money = new Money(price, Terms.Rules.Campaign.Currency);
         return payout is not { } promised ? Payouts.Covers(Payout, money)
-            : price - promised >= (breakEven ? 0 : Payouts.LeastMargin(Payout, money) ?? 0);
+            : price - promised >= (BreakEven ? 0 : Payouts.LeastMargin(Payout, money) ?? 0);
     }
 
     /// <summary>Whether those who have the lead or the person keep a candidate out, whatever tier asks it.</summary>

@@ -28,9 +28,6 @@ internal sealed class TierRounds(Offer offer, int promise)
     /// <summary>The least anybody may pay, whatever the tiers' floors say, minor units; who pays less comes after all others.</summary>
     public long Least { get; init; }
 
-    /// <summary>Whether whoever takes the place of a buyer that a ping named need not leave a margin.</summary>
-    public bool BreakEven { get; init; }
-
     /// <summary>Runs all tiers.</summary>
     public SaleDecision Run()
     {
@@ -212,7 +209,7 @@ internal sealed class TierRounds(Offer offer, int promise)
     private bool IsSpare(int contract) => offer.Facts.Ping is not null && Promised(contract) is null && replaced >= vacant.Length;
 
     private bool CoversVacancy(int contract, long price) =>
-        vacant.IsEmpty || Promised(contract) is not null || offer.Covers(price, vacant[0], BreakEven);
+        vacant.IsEmpty || Promised(contract) is not null || offer.Covers(price, vacant[0]);
 
     private long? TakePromise(int contract) => offer.Facts.Ping is null ? null : Promised(contract)?.Payout ?? vacant[replaced++];
 
@@ -224,12 +221,18 @@ internal sealed class TierRounds(Offer offer, int promise)
             return Math.Min(entry.Price, Math.Max(paid, promised.Price));
         }
 
+        // Where a higher price is paid out by another band, a lower one may leave more.
         var payout = offer.Facts.Ping is null ? (long?)null : vacant[replaced];
+        if (offer.Covers(paid, payout))
+        {
+            return paid;
+        }
+
         var (low, high) = (paid, entry.Price);
         while (low < high)
         {
             var middle = low + ((high - low) / 2);
-            (low, high) = offer.Covers(middle, payout, BreakEven) ? (low, middle) : (middle + 1, high);
+            (low, high) = offer.Covers(middle, payout) ? (low, middle) : (middle + 1, high);
         }
 
         return high;

@@ -29,7 +29,7 @@ internal sealed class PingedPost
         {
             if (post.Posted is { BidIds.Length: > 0 })
             {
-                problems.Add(new FieldProblem("bid_ids", "unexpected", "Send the ping_id that the bids belong to."));
+                problems.Add(new FieldProblem("bid_ids", "unexpected", "Send the id of the ping that the bids belong to."));
             }
 
             return null;
@@ -50,14 +50,14 @@ internal sealed class PingedPost
 
         if (ping.Status != "accepted")
         {
-            problems.Add(new FieldProblem("ping_id", "ping_not_accepted", "The ping found no buyer; post the lead without ping_id to have it offered anew."));
+            problems.Add(new FieldProblem("ping_id", "ping_not_accepted", "The ping found no buyer; post the lead without it to have it offered anew."));
         }
 
         return new PingedPost(ping, Choose(ping, posted.BidIds, problems));
     }
 
     /// <summary>Whether the promise has ended.</summary>
-    public bool IsExpired(DateTimeOffset now) => now > Ping.AnswerUntil;
+    public bool IsExpired(DateTimeOffset now) => now >= Ping.AnswerUntil;
 
     /// <summary>Finds the values of a lead: what the ping said holds, whatever the post says of it now.</summary>
     public Func<string, PostedValue> Over(PostedLead posted)

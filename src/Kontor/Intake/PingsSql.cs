@@ -97,9 +97,10 @@ internal static class PingsSql
     // Primary key pings_pkey of one partition; no lock.
     private const string One = Columns + " where ping_id = $1";
 
-    // Index pings_repeated of each partition, then external_ids_pkey; no lock. A ping that was used is not answered again: its lead is sold.
+    // Index pings_repeated of the partitions of the last two days, for no answer holds longer than one; then external_ids_pkey; no lock. A ping
+    // that was used is not answered again: its lead is sold.
     private const string Repeated = Columns + """
-         where source = $1 and content_hash = $2 and answer_until > $3
+         where source = $1 and content_hash = $2 and answer_until > $3 and ping_id >= uuid_at($3 - interval '2 days')
             and not exists (select from external_ids used where used.source = pings.source and used.kind = 'p' and used.external_id = ping_id::text)
         order by ping_id desc limit 1
         """;

@@ -122,6 +122,8 @@ public sealed class PostLead(
         if (sell.Ping is not null)
         {
             auction.Keep(sell, EarlierSales.None);
+            // Who came in time is not late because the post had to wait for us.
+            sell.BidsAt = sell.Now;
         }
         else if (sell.Stopped == ReasonCode.None && sell.Candidates.Plan.HasBidders)
         {

@@ -3,7 +3,8 @@ using Kontor.Platform;
 
 namespace Kontor.Intake;
 
-/// <summary>Why a post was not taken.</summary>
+/// <summary>Why a post was not taken. Answers in Lead Prosper's form count their codes by these numbers: a new one goes to the end, and the
+/// number of one that is gone stays free.</summary>
 internal enum PostRefusal
 {
     /// <summary>The body is larger than <see cref="PostBody.Limit"/>.</summary>
@@ -18,11 +19,8 @@ internal enum PostRefusal
     /// <summary>The source of the key may not use this address.</summary>
     NotAllowed,
 
-    /// <summary>It is a ping, and the address takes none.</summary>
-    PingsNotTaken,
-
     /// <summary>Fields are missing or cannot be read.</summary>
-    InvalidFields,
+    InvalidFields = 5,
 
     /// <summary>The supplier's id was used before for another content.</summary>
     Conflict,
@@ -94,7 +92,6 @@ internal abstract record PostOutcome
             PostRefusal.Conflict => (409, "idempotency_conflict"),
             PostRefusal.PingUsed => (409, "ping_used"),
             PostRefusal.Busy => (503, "busy"),
-            PostRefusal.PingsNotTaken => (400, "not_supported"),
             _ => (400, "invalid_fields"),
         };
         return status == 503

@@ -19,7 +19,7 @@ namespace Kontor.Intake;
 public sealed class PostPing(NpgsqlDataSource database, LiveDesks desks, ScreenLead screen, AskBuyers auction, PhonePlans phones, TimeProvider clock)
 {
     // The same ping may come twice at once: the second waits for the answer to the first. Other nodes may ask the buyers once more.
-    private readonly ConcurrentDictionary<(string Source, Guid Content), Lazy<Task<StoredPing>>> underWay = new();
+    private readonly ConcurrentDictionary<(string Source, Guid Content), Lazy<Task<(StoredPing Ping, bool Known)>>> underWay = new();
 
     /// <summary>Maps the address.</summary>
     public static void Map(IEndpointRouteBuilder app) => app
@@ -36,17 +36,13 @@ public sealed class PostPing(NpgsqlDataSource database, LiveDesks desks, ScreenL
             return new PostOutcome.Refused(PostRefusal.InvalidFields, "The ping was not taken; every problem is listed.", problems);
         }
 
-        if (await PingsSql.FindRepeatedAsync(database, post.Source, post.Posted!.ContentHash, post.Arrival.At, cancel) is { } known)
-        {
-            return new PostOutcome.Pinged(known.Answer(), Replayed: true);
-        }
-
-        var key = (post.Source, new Guid(post.Posted.ContentHash));
-        var own = new Lazy<Task<StoredPing>>(() => AnswerAsync(ping.Item, ping.Full, (post.Posted.ContentHash, ping.Warnings)));
+        var key = (post.Source, new Guid(post.Posted!.ContentHash));
+        var own = new Lazy<Task<(StoredPing, bool)>>(() => FindOrAnswerAsync(ping, post.Posted.ContentHash));
         var first = underWay.GetOrAdd(key, own);
         try
         {
-            return new PostOutcome.Pinged((await first.Value).Answer(), Replayed: !ReferenceEquals(first, own));
+            var (answered, known) = await first.Value;
+            return new PostOutcome.Pinged(answered.Answer(), Replayed: known || !ReferenceEquals(first, own));
         }
         finally
         {
@@ -78,7 +74,7 @@ public sealed class PostPing(NpgsqlDataSource database, LiveDesks desks, ScreenL
         }
 
         var context = new ReadingContext(desk.Campaign.Country, desk.Campaign.Currency, phones, now);
-        var reading = LeadReader.Read(desk.PingVertical, posted.Find, context, desk.Screening.DropsMalformedAt(Stage.Ping));
+        var reading = LeadReader.Read(desk.PingVertical, Readable(desk.PingVertical, posted, context), context, desk.Screening.DropsMalformedAt(Stage.Ping));
         problems.AddRange(reading.Problems);
         if (problems.Count > 0)
         {
@@ -107,9 +103,22 @@ public sealed class PostPing(NpgsqlDataSource database, LiveDesks desks, ScreenL
         return new ReadPing(item, lead, Warnings(desk.PingVertical, posted, reading.Dropped));
     }
 
+    // Suppliers who come from other systems hide the person in a ping: what cannot be read of one is no mistake, it is not there.
+    private static Func<string, PostedValue> Readable(Vertical vertical, PostedLead posted, ReadingContext context) => key =>
+    {
+        var (field, value) = (vertical.Fields[vertical.IndexOf(key)], posted.Find(key));
+        return field.Personal && LeadReader.Normalise(field, value, context).IsProblem ? default : value;
+    };
+
     // Only screening may know whose lead it is, as far as the supplier says so; it keeps nothing of that.
     private static ImmutableArray<FieldValue> WithoutPerson(Vertical vertical, ImmutableArray<FieldValue> values) =>
         [.. values.Select((value, i) => vertical.Fields[i].Personal ? FieldValue.Missing : value)];
+
+    // The look for an earlier answer belongs to what is under way: whoever comes when it has just ended finds what it stored.
+    private async Task<(StoredPing Ping, bool Known)> FindOrAnswerAsync(ReadPing ping, byte[] contentHash) =>
+        await PingsSql.FindRepeatedAsync(database, ping.Item.Lead.Source, contentHash, ping.Item.Now, CancellationToken.None) is { } known
+            ? (known, true)
+            : (await AnswerAsync(ping.Item, ping.Full, (contentHash, ping.Warnings)), false);
 
     // Goes on when the supplier hangs up: somebody else may wait for the same answer, and a repeat finds it.
     private async Task<StoredPing> AnswerAsync(PingItem item, Lead full, (byte[] ContentHash, List<string> Warnings) posted)

@@ -5,6 +5,7 @@ using Kontor.Core;
 using Kontor.Insight;
 using Kontor.Tests.Auction;
 using Kontor.Tests.Delivery;
+using Npgsql;
 
 namespace Kontor.Tests.Intake;
 
@@ -52,6 +53,39 @@ public sealed class PingTests
         var stored = await node.Database.ScalarAsync<string>("select pings::text || convert_from(facts, 'UTF8') from pings");
         stored.ShouldNotContain("erika", Case.Insensitive);
         stored.ShouldContain("owner");
+    }
+
+    [Fact]
+    public async Task ping_that_hides_the_person_is_not_refused_for_it()
+    {
+        await using var node = await KontorNode.SellingAsync(Market.Of(
+            "{mode: exclusive, method: priority}", Market.Invoiced(("a", "prices: [{max_buyers: 1, price: 90}]"))));
+        var values = Values("x-1");
+        values["email"] = "0bc83cb571cd1c50ba6f3e8a78ef1346";
+        values["phone"] = "555-01XX";
+        var ping = await node.Api.PingAsync(values);
+        ping["status"].ShouldBe("accepted");
+        ping.Body["warnings"]!.AsArray().Select(warning => warning!.ToString()).ShouldBe(["personal_field_ignored: email", "personal_field_ignored: phone"]);
+    }
+
+    [Fact]
+    public async Task post_that_came_in_time_is_sold_however_long_it_has_to_wait()
+    {
+        await using var bidders = await TestBidders.StartAsync();
+        bidders.Bid("a", TestBidders.Bidding(50, """, "expires_in": 5"""));
+        await using var node = await SellingAsync(HighestBid, bidders, "a");
+        var ping = await node.Api.PingAsync();
+        await using var holder = new NpgsqlConnection(node.Database.ConnectionString);
+        await holder.OpenAsync(TestContext.Current.CancellationToken);
+        await using var held = await holder.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using var command = new NpgsqlCommand("lock table pings in access exclusive mode", holder, held);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        var posted = node.Api.SellAsync(Pinged(ping));
+        await Eventually.HoldsAsync(() => Task.FromResult(DateTimeOffset.UtcNow > Until(ping)), () => Task.FromResult(ping.Text));
+        posted.IsCompleted.ShouldBeFalse();
+        await held.RollbackAsync(TestContext.Current.CancellationToken);
+        var lead = await posted;
+        (lead["status"], lead["payout"]).ShouldBe(("accepted", "30.00"));
     }
 
     [Fact]

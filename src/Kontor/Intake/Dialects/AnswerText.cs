@@ -19,6 +19,13 @@ internal static class AnswerText
     /// <summary>The same with the digits of the currency, as text.</summary>
     public static string PriceText(SupplierAnswer answer) => Price(answer).ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>What the supplier would get for a pinged lead, with the digits of the currency, as text.</summary>
+    public static string PriceText(PingAnswer ping) => new Money(ping.Payout, ping.Currency).ToDecimal().ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The bids that a post may choose among, with their payouts: those of a lead that several may buy; else none.</summary>
+    public static IEnumerable<(string Id, decimal Payout)> Choice(PingAnswer ping) =>
+        ping.MaxBuyers == 1 ? [] : ping.Bids.Select(bid => (bid.Id, new Money(bid.Payout, ping.Currency).ToDecimal()));
+
     /// <summary>One line for each field at fault, the first twenty; the refusal itself where no field is.</summary>
     public static IReadOnlyList<string> Lines(PostOutcome.Refused refused) =>
         refused.Problems.Count == 0 ? [refused.Detail] : [.. refused.Problems.Take(MostShown).Select(Line)];

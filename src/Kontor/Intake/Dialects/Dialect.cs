@@ -14,7 +14,7 @@ internal sealed record DialectNames
     /// <summary>Carries the mark of a test.</summary>
     public required string Test { get; init; }
 
-    /// <summary>Carries the id of an earlier ping.</summary>
+    /// <summary>Carries the id of an earlier ping. A post without it is a direct post.</summary>
     public required string PingId { get; init; }
 
     /// <summary>What else has a customary meaning, unless the source's dialect says otherwise: their name and ours, the first with a value
@@ -50,6 +50,9 @@ internal abstract class Dialect
 
     /// <summary>Whether a post asks for bids only.</summary>
     public virtual bool IsPing(ForeignPost post) => false;
+
+    /// <summary>Whether a post may answer an earlier ping.</summary>
+    public virtual bool AnswersPings(ForeignPost post) => true;
 
     /// <summary>Whether a value marks a test.</summary>
     public virtual bool IsTest(string value) => value is "1" || value.Equals("true", StringComparison.OrdinalIgnoreCase);

@@ -50,7 +50,6 @@ internal static class DialectEndpoints
         await WriteAsync(context, dialect.Write(post, outcome), outcome);
     }
 
-    // One case for each thing that a post can be: a ping will be one more.
     private static async Task<PostOutcome> TakeAsync(
         HttpContext context, ForeignPost post, Dialect dialect, DialectAddress address, PostArrival arrival)
     {
@@ -66,14 +65,11 @@ internal static class DialectEndpoints
             return new PostOutcome.Refused(PostRefusal.NotAllowed, "The source of this key is not set up to post at this address.");
         }
 
-        if (address.ForPings || dialect.IsPing(post))
-        {
-            return new PostOutcome.Refused(PostRefusal.PingsNotTaken, "Pings are not taken at this address yet; post the whole lead.");
-        }
-
         var translation = Translation.Of(post, dialect, setting, network);
-        var outcome = await context.RequestServices.GetRequiredService<PostLead>().TakeAsync(
-            new SupplierPost(caller.Key, translation.Lead, translation.Problems, context.Request.Headers["Idempotency-Key"], arrival), context.RequestAborted);
+        var translated = new SupplierPost(caller.Key, translation.Lead, translation.Problems, context.Request.Headers["Idempotency-Key"], arrival);
+        var outcome = address.ForPings || dialect.IsPing(post)
+            ? await context.RequestServices.GetRequiredService<PostPing>().TakeAsync(translated, context.RequestAborted)
+            : await context.RequestServices.GetRequiredService<PostLead>().TakeAsync(translated, context.RequestAborted);
         return outcome is PostOutcome.Refused refused
             ? refused with { Problems = [.. refused.Problems.Select(problem => translation.InTheirWords(problem, setting))] }
             : outcome;
@@ -94,7 +90,7 @@ internal static class DialectEndpoints
             context.Response.Headers.RetryAfter = 1.ToString(CultureInfo.InvariantCulture);
         }
 
-        if (outcome is PostOutcome.Taken { Replayed: true })
+        if (outcome is PostOutcome.Taken { Replayed: true } or PostOutcome.Pinged { Replayed: true })
         {
             context.Response.Headers["Idempotent-Replayed"] = "true";
         }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Kontor.Core.Intake;
 
 namespace Kontor.Intake.Dialects;
@@ -37,7 +38,7 @@ internal sealed class ForeignPost
         var asked = PostedLead.TryReadForm(Encoding.UTF8.GetBytes(query.TrimStart('?')), out var askedProblems, plain: true);
         IReadOnlyList<FieldProblem> sentProblems = [];
         var sent = body.IsEmpty ? asked
-            : isJson ? PostedLead.TryReadJson(body, out sentProblems, plain: true)
+            : isJson ? PostedLead.TryReadJson(Unwrapped(body), out sentProblems, plain: true)
             : PostedLead.TryReadForm(body, out sentProblems, plain: true);
         var fields = new List<KeyValuePair<string, PostedValue>>(asked?.Fields ?? []);
         if (!body.IsEmpty && sent is not null)
@@ -69,6 +70,33 @@ internal sealed class ForeignPost
         }
 
         return found;
+    }
+
+    /// <summary>Whether anything was posted under a name, in whatever case.</summary>
+    public bool Has(string name) => Fields.Any(field => field.Value.Kind != PostedKind.Nothing && field.Key.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    // Clients of boberdoo put the fields into an object of their own: {"Request": {...}}.
+    private static ReadOnlyMemory<byte> Unwrapped(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(body.Span);
+            if (!reader.Read() || !reader.Read() || reader.TokenType != JsonTokenType.PropertyName || !reader.ValueTextEquals("Request"u8)
+                || !reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            {
+                return body;
+            }
+
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            var end = (int)reader.BytesConsumed;
+            return reader.Read() && reader.TokenType == JsonTokenType.EndObject && !reader.Read() ? body[start..end] : body;
+        }
+        catch (JsonException)
+        {
+            // What is wrong with it is told where it is read.
+            return body;
+        }
     }
 
     private static bool? IsJson(string? contentType, ReadOnlySpan<byte> body)

@@ -3,7 +3,7 @@ using Kontor.Core.Catalog;
 
 namespace Kontor.Intake.Dialects;
 
-/// <summary>Posts as LeadsPedia takes them: a form or a query, answered by JSON, or by XML where <c>lp_response</c> asks for it.</summary>
+/// <summary>Posts and pings as LeadsPedia takes them: a form or a query, answered by JSON, or by XML where <c>lp_response</c> asks for it.</summary>
 internal sealed class LeadsPedia : Dialect
 {
     public override DialectType Type => DialectType.Leadspedia;
@@ -22,8 +22,9 @@ internal sealed class LeadsPedia : Dialect
         var answer = outcome switch
         {
             PostOutcome.Taken taken => Of(taken.Answer),
-            PostOutcome.Refused { Problems.Count: > 0 } refused => new Answer("failed", refused.Detail, null, null, AnswerText.Lines(refused)),
-            PostOutcome.Refused refused => new Answer("failed", refused.Detail, null, null, []),
+            PostOutcome.Pinged pinged => Of(pinged.Answer),
+            PostOutcome.Refused { Problems.Count: > 0 } refused => new Answer("failed", refused.Detail) { Errors = AnswerText.Lines(refused) },
+            PostOutcome.Refused refused => new Answer("failed", refused.Detail),
             _ => throw new InvalidOperationException("There is no such outcome."),
         };
         return string.Equals(post.Text("lp_response"), "XML", StringComparison.OrdinalIgnoreCase) ? Xml(answer) : Json(answer);
@@ -31,22 +32,34 @@ internal sealed class LeadsPedia : Dialect
 
     private static Answer Of(SupplierAnswer answer)
     {
-        var lead = answer.Lead.Value.ToString();
-        return answer.Standing.Status switch
+        var (result, message) = answer.Standing.Status switch
         {
-            "accepted" => new Answer("success", "Lead Accepted", lead, AnswerText.PriceText(answer), []),
-            "pending" => new Answer("success", answer.Message!, lead, AnswerText.PriceText(answer), []),
-            "duplicate" => new Answer("failed", "Duplicate Lead", lead, AnswerText.PriceText(answer), []),
-            _ => new Answer("failed", answer.Message ?? "Lead Rejected", lead, AnswerText.PriceText(answer), []),
+            "accepted" => ("success", "Lead Accepted"),
+            "pending" => ("success", answer.Message!),
+            "duplicate" => ("failed", "Duplicate Lead"),
+            _ => ("failed", answer.Message ?? "Lead Rejected"),
         };
+        return new Answer(result, message) { Id = ("lead_id", answer.Lead.Value), Price = AnswerText.PriceText(answer) };
+    }
+
+    // The format has no place for single bids: the price is that of all of them, and a post takes up all of them.
+    private static Answer Of(PingAnswer ping)
+    {
+        var (result, message) = ping.Status switch
+        {
+            "accepted" => ("success", "Ping Accepted"),
+            "duplicate" => ("failed", "Duplicate Lead"),
+            _ => ("failed", ping.Message ?? "Ping Rejected"),
+        };
+        return new Answer(result, message) { Id = ("ping_id", ping.Ping), Price = AnswerText.PriceText(ping) };
     }
 
     private static DialectAnswer Json(Answer answer)
     {
         var json = new JsonObject { ["result"] = answer.Result, ["msg"] = answer.Message };
-        if (answer.Lead is not null)
+        if (answer.Id is var (name, id))
         {
-            json["lead_id"] = answer.Lead;
+            json[name] = id.ToString();
             json["price"] = answer.Price;
         }
 
@@ -62,8 +75,12 @@ internal sealed class LeadsPedia : Dialect
     {
         writer.Element("result", answer.Result);
         writer.Element("msg", answer.Message);
-        writer.Element("lead_id", answer.Lead);
-        writer.Element("price", answer.Price);
+        if (answer.Id is var (name, id))
+        {
+            writer.Element(name, id.ToString());
+            writer.Element("price", answer.Price);
+        }
+
         if (answer.Errors.Count > 0)
         {
             writer.WriteStartElement("errors");
@@ -76,5 +93,10 @@ internal sealed class LeadsPedia : Dialect
         }
     });
 
-    private sealed record Answer(string Result, string Message, string? Lead, string? Price, IReadOnlyList<string> Errors);
+    private sealed record Answer(string Result, string Message)
+    {
+        public (string Name, Guid Id)? Id { get; init; }
+        public string? Price { get; init; }
+        public IReadOnlyList<string> Errors { get; init; } = [];
+    }
 }

@@ -41,7 +41,7 @@ internal sealed class Translation
 
         var campaign = translation.Campaign(post, dialect, setting);
         var vertical = campaign is not null && network.Campaigns.TryGetValue(campaign, out var known) ? network.Verticals[known.Vertical] : null;
-        translation.Steer("ping_id", dialect.Names.PingId, post.Text(dialect.Names.PingId));
+        translation.Ping(post, dialect);
         translation.Steer("test", dialect.Names.Test, post.Text(dialect.Names.Test) is { } mark && dialect.IsTest(mark) ? "true" : null);
         translation.Fields(post, dialect, setting, vertical);
         translation.Lead = PostedLead.TryReadJson(translation.Write(setting), out var found);
@@ -52,7 +52,8 @@ internal sealed class Translation
     /// <summary>A problem by the name that was posted.</summary>
     public FieldProblem InTheirWords(FieldProblem problem, SourceDialect setting)
     {
-        var name = theirs.GetValueOrDefault(problem.Field)
+        // Of a list the problem names the place as well.
+        var name = theirs.GetValueOrDefault(problem.Field) ?? theirs.GetValueOrDefault(problem.Field.Split('[')[0])
             ?? setting.Fields.Where(field => field.Value == problem.Field).Select(field => field.Key).Order(StringComparer.Ordinal).FirstOrDefault();
         return name is null ? problem : problem with { Field = PostedLead.Shown(name) };
     }
@@ -75,6 +76,18 @@ internal sealed class Translation
 
         Steer("campaign", name, campaign);
         return campaign;
+    }
+
+    // A post that names two pings is not sold as if it named none.
+    private void Ping(ForeignPost post, Dialect dialect)
+    {
+        var name = dialect.Names.PingId;
+        var ping = dialect.AnswersPings(post) ? post.Text(name) : null;
+        Steer("ping_id", name, ping);
+        if (ping is null && dialect.AnswersPings(post) && post.Has(name))
+        {
+            problems.Add(new FieldProblem("ping_id", "invalid", "Send the id of one ping, once."));
+        }
     }
 
     private void Steer(string key, string name, string? text)

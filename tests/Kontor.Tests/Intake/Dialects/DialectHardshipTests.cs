@@ -126,6 +126,10 @@ public sealed class DialectHardshipTests
             ("empty", null, ""), ("only a bracket", null, "{"), ("list", "application/json", "[1,2]"), ("text", "application/json", "\"x\""), ("deep", "application/json", new string('[', 50_000)),
             ("broken escapes", "application/json", Json(own, "\"first_name\":\"\\ud800\",\"a\\u0000\":1")), ("objects", "application/json", Json(own, "\"roof\":{\"a\":[1,{}]},\"first_name\":[[1]]")),
             ("numbers", "application/json", Json(own, "\"first_name\":1e99999,\"roof\":-0.0,\"x\":1E+2")), ("cut short", "application/json", Json(own, "\"a\":1")[..^3]),
+            ("ids of pings", form, own + $"&lp_ping_id=%7B0%7D&Lead_ID={new string('1', 900)}&bid_ids[]=1&bid_ids[]=2&Match_With_Bid_ID=,,,"),
+            ("ping", form, own + "&Mode=ping&lp_action=ping&Lead_ID=%00&roof=%EF%BF%BF"), ("two modes", form, own + "&Mode=ping&Mode=full"),
+            ("fields within", "application/json", $"{{\"Request\":{Json(own, "\"Mode\":\"ping\"")}}}"), ("no fields within", "application/json", "{\"Request\":[{}]}"),
+            ("fields within, cut short", "application/json", "{\"Request\":" + Json(own, "\"a\":1")), ("fields within and more", "application/json", "{\"Request\":{},\"a\":1}x"),
             ("null", "application/json", Json(own, "\"roof\":null,\"first_name\":true")), ("JSON said to be a form", form, Json(own, "\"roof\":\"owner\"")),
         ];
         return texts.Select(text => (text.Item1, text.Item2, Encoding.UTF8.GetBytes(text.Item3)))

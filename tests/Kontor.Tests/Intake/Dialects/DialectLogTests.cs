@@ -20,7 +20,7 @@ public sealed class DialectLogTests
             sources: [{key: landing, supplier: acme, dialect: {type: boberdoo, campaign: {"85": solar}}}]
             """);
         var key = await node.Api.SourceKeyAsync();
-        foreach (var query in (string[])[$"Key={key}&TYPE=85&Email=erika.marker%40example.org", "Key=ksr_marker&Email=erika.marker%40example.org", $"Key={key}&Email=marker&TYPE=%FF"])
+        foreach (var query in (string[])[$"Key={key}&TYPE=85&Email=erika.marker%40example.org", $"Key={key}&Mode=ping&TYPE=85&Email=erika.marker%40example.org", "Key=ksr_marker&Email=erika.marker%40example.org", $"Key={key}&Email=marker&TYPE=%FF"])
         {
             var answer = await node.Api.SendAsync(HttpMethod.Get, $"/compat/boberdoo/leads?{query}", (HttpContent?)null, null);
             ((int)answer.Status).ShouldBe(200);

@@ -9,6 +9,9 @@ public sealed class DialectScenarioTests
     [InlineData("lead-prosper")]
     [InlineData("boberdoo")]
     [InlineData("leadspedia")]
+    [InlineData("lead-prosper-pings")]
+    [InlineData("boberdoo-pings")]
+    [InlineData("leadspedia-pings")]
     public async Task requests_are_answered_as_the_other_system_would(string file)
     {
         var scenarios = DialectMarket.File(file);
@@ -16,7 +19,9 @@ public sealed class DialectScenarioTests
         var differences = new List<string>();
         foreach (var scenario in scenarios["scenarios"]!.AsArray())
         {
-            var answer = await market.SendAsync(scenario!["request"]!.AsArray().Select(line => line!.ToString()));
+            if (scenario!["expired"] is not null)
+                await market.ExpireAsync();
+            var answer = await market.SendAsync(scenario["request"]!.AsArray().Select(line => line!.ToString()), keep: scenario["keep"] is not null);
             var told = $"{answer.Status} {answer.Type} {answer.Text}";
             var expected = $"{scenario["status"] ?? 200} {scenario["type"] ?? scenarios["type"]} {Text(scenario["answer"]!)}";
             if (told != expected)
@@ -27,6 +32,7 @@ public sealed class DialectScenarioTests
         var stored = await market.Node.Database.ScalarAsync<long>("select count(*) from leads");
         stored.ShouldBe(scenarios["leads"]!.GetValue<long>());
         (await market.Node.Database.ScalarAsync<long>("select count(*) from leads where leads::text like '%ksr\\_%'")).ShouldBe(0);
+        (await market.Node.Database.ScalarAsync<long>("select count(*) from pings where pings::text ~ 'ksr_|example.org|Erika'")).ShouldBe(0);
         (await market.Node.Database.ScalarAsync<long>("select count(*) from refused_posts where refused_posts::text like '%ksr\\_%'")).ShouldBe(0);
     }
 
