@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Kontor.Core.Delivery;
 using Kontor.Delivery;
@@ -17,10 +16,8 @@ internal sealed class LossNoticeWorker(
         [TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromHours(2)];
 
     private const int MostAtOnce = 64;
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
-    private readonly ConcurrentDictionary<Task, byte> underWay = new();
     private readonly Bulkheads bulkheads = new();
 
     private enum End
@@ -32,45 +29,13 @@ internal sealed class LossNoticeWorker(
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => new DueWork(MostAtOnce, log).RunAsync(
+        room => TakeAsync(room, stoppingToken), due => HandleAsync(due, stoppingToken), stoppingToken);
+
+    private Task<List<DueNotices>> TakeAsync(int room, CancellationToken stop)
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await RoundAsync(stoppingToken);
-            }
-            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
-            {
-                // The table keeps what is owed; the next round tries again.
-                log.LogWarning("Loss notices could not be taken: {Failure}. Trying again.", failure.GetType().Name);
-            }
-            catch (Exception)
-            {
-                break;
-            }
-
-            await Task.Delay(LookEvery, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        await Task.WhenAll(underWay.Keys);
-    }
-
-    private async Task RoundAsync(CancellationToken stop)
-    {
-        var room = MostAtOnce - underWay.Count;
-        if (room <= 0)
-        {
-            return;
-        }
-
         var now = clock.GetUtcNow();
-        foreach (var due in await LossNoticesSql.TakeAsync(database, now, now + Lease, room, stop))
-        {
-            var task = HandleAsync(due, stop);
-            underWay.TryAdd(task, 0);
-            _ = task.ContinueWith(done => underWay.TryRemove(done, out _), TaskScheduler.Default);
-        }
+        return LossNoticesSql.TakeAsync(database, now, now + Lease, room, stop);
     }
 
     private async Task HandleAsync(DueNotices due, CancellationToken stop)

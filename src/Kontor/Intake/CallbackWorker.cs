@@ -1,9 +1,9 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using System.Text.Json;
 using Kontor.Core.Delivery;
 using Kontor.Delivery;
 using Kontor.Insight;
+using Kontor.Platform;
 using Npgsql;
 
 namespace Kontor.Intake;
@@ -12,51 +12,17 @@ namespace Kontor.Intake;
 internal sealed class CallbackWorker(NpgsqlDataSource database, OutboundHttp http, TimeProvider clock, ILogger<CallbackWorker> log) : BackgroundService
 {
     private const int MostAtOnce = 64;
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
-    private readonly ConcurrentDictionary<Task, byte> underWay = new();
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => new DueWork(MostAtOnce, log).RunAsync(
+        room => TakeAsync(room, stoppingToken), due => HandleAsync(due, stoppingToken), stoppingToken);
+
+    private Task<List<DueCallback>> TakeAsync(int room, CancellationToken stop)
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await RoundAsync(stoppingToken);
-            }
-            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
-            {
-                // The table keeps what is owed; the next round tries again.
-                log.LogWarning("Callbacks could not be taken: {Failure}. Trying again.", failure.GetType().Name);
-            }
-            catch (Exception)
-            {
-                break;
-            }
-
-            await Task.Delay(LookEvery, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        await Task.WhenAll(underWay.Keys);
-    }
-
-    private async Task RoundAsync(CancellationToken stop)
-    {
-        var room = MostAtOnce - underWay.Count;
-        if (room <= 0)
-        {
-            return;
-        }
-
         var now = clock.GetUtcNow();
-        foreach (var callback in await CallbacksSql.TakeAsync(database, now, now + Lease, room, stop))
-        {
-            var task = HandleAsync(callback, stop);
-            underWay.TryAdd(task, 0);
-            _ = task.ContinueWith(done => underWay.TryRemove(done, out _), TaskScheduler.Default);
-        }
+        return CallbacksSql.TakeAsync(database, now, now + Lease, room, stop);
     }
 
     private async Task HandleAsync(DueCallback callback, CancellationToken stop)
