@@ -19,6 +19,10 @@ public static class Payouts
         _ => new Money(0, price.Currency),
     };
 
+    /// <summary>The payout of one confirmed sale that was made for what a ping promised, minor units: the promise, and nothing after the first
+    /// sale where the rule pays for that alone.</summary>
+    public static long OfPromise(Payout rule, long promised, bool firstOfLead) => rule.Per == PayoutPer.FirstSale && !firstOfLead ? 0 : promised;
+
     /// <summary>The least we keep of a price under a rule, minor units; null when the rule asks for nothing.</summary>
     public static long? LeastMargin(Payout rule, Money price) => rule.MinimumMargin switch
     {

@@ -29,6 +29,13 @@ public sealed record Campaign
     public TimeSpan PingValidFor { get; init; } = TimeSpan.FromSeconds(60);
 
     public Status Status { get; init; }
+
+    /// <summary>Why a lead of a source is not sold at present: <see cref="ReasonCode.CampaignPaused"/>, <see cref="ReasonCode.SourcePaused"/> or
+    /// <see cref="ReasonCode.None"/>.</summary>
+    /// <param name="source">The source; null when it is archived.</param>
+    public ReasonCode Stops(Source? source) => Status == Status.Paused ? ReasonCode.CampaignPaused
+        : source?.Status == Status.Paused ? ReasonCode.SourcePaused
+        : ReasonCode.None;
 }
 
 /// <summary>Whether all chosen fields together or each of them alone name a person.</summary>

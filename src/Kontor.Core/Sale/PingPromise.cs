@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Kontor.Core.Billing;
+using Kontor.Core.Catalog;
 
 namespace Kontor.Core.Sale;
 
@@ -16,6 +18,32 @@ public readonly record struct PromisedSale(string Contract, long Price, long Pay
 /// <param name="Chosen">Whether the post chose among them: then nobody takes the place of one who is gone.</param>
 public sealed record PingPromise(int MaxBuyers, ImmutableArray<PromisedSale> Sales, bool Chosen)
 {
+    /// <summary>What a ping holds out: the sales that were foretold, each with its payout under the source's rule.</summary>
+    /// <param name="terms">The terms the lead was foretold by.</param>
+    /// <param name="rule">What the source is paid.</param>
+    /// <param name="decision">What was foretold.</param>
+    public static ImmutableArray<PromisedSale> HeldOut(SaleTerms terms, Payout rule, SaleDecision decision)
+    {
+        long? once = rule.Per == PayoutPer.FirstSale && !decision.Awards.IsEmpty ? PayoutOf(decision.Awards[0].Price) : null;
+        return [.. decision.Awards.Select(award => new PromisedSale(terms.Contracts[award.Contract].Contract.Key, award.Price, once ?? PayoutOf(award.Price)))];
+
+        long PayoutOf(long price) => Payouts.Of(rule, new Money(price, terms.Rules.Campaign.Currency), firstOfLead: true).Minor;
+    }
+
+    /// <summary>What the supplier gets when every sale is made, minor units.</summary>
+    public static long Total(Payout rule, ImmutableArray<PromisedSale> sales) =>
+        rule.Per == PayoutPer.FirstSale ? sales.FirstOrDefault().Payout : sales.Sum(sale => sale.Payout);
+
+    /// <summary>When a promise ends: with the first bid it rests on, or at the latest.</summary>
+    /// <param name="decision">What was foretold.</param>
+    /// <param name="bids">The bids it was foretold by.</param>
+    /// <param name="latest">When it ends at the latest.</param>
+    public static DateTimeOffset Until(SaleDecision decision, ImmutableArray<BidFact> bids, DateTimeOffset latest)
+    {
+        var contracts = decision.Awards.Select(award => award.Contract).ToHashSet();
+        return bids.Where(bid => contracts.Contains(bid.Contract)).Select(bid => bid.ExpiresAt).Append(latest).Min();
+    }
+
     /// <summary>What a contract was to buy at; null when the ping did not name it.</summary>
     public PromisedSale? Of(string contract)
     {

@@ -58,8 +58,7 @@ public sealed class LossNotices(NpgsqlDataSource database, LiveDesks desks)
         var rounds = new List<BiddingRound>();
         foreach (var round in await LeadsSql.DecisionsAsync(database, lead.Id, cancel))
         {
-            var desk = await desks.AtAsync(round.RulesVersion, lead.Campaign)
-                ?? throw new InvalidOperationException($"Campaign {lead.Campaign} is missing from rules version {round.RulesVersion}.");
+            var desk = await desks.DecidedAtAsync(round.RulesVersion, lead.Campaign);
             var (facts, stopped) = DecisionFacts.Read(round.Facts, desk.Terms);
             rounds.Add(new BiddingRound(desk.Terms, lead.AsDecided(desk.Terms.Rules.Vertical), facts, stopped, round.DecidedAt));
         }

@@ -32,8 +32,7 @@ internal static class GetPing
             return Results.Empty;
         }
 
-        var desk = await desks.AtAsync(ping.RulesVersion, ping.Campaign)
-            ?? throw new InvalidOperationException($"Campaign {ping.Campaign} is missing from rules version {ping.RulesVersion}.");
+        var desk = await desks.DecidedAtAsync(ping.RulesVersion, ping.Campaign);
         return ApiJson.Result(View(ping, desk, await PingsSql.FindLeadAsync(database, ping, cancel)));
     }
 

@@ -168,8 +168,8 @@ public sealed class SimulateSale(
         var (desk, source, bids) = scene;
         // Nothing is sent, so the suppression service is not asked either.
         var screening = ScreeningTrace.Of(desk.Screening, lead, desk.Screening.HasChecksAt(Stage.Post) ? new ScreeningFacts(Stage.Post) : null, now);
-        var stopped = desk.Campaign.Status == Status.Paused ? ReasonCode.CampaignPaused
-            : source.Status == Status.Paused ? ReasonCode.SourcePaused
+        var paused = desk.Campaign.Stops(source);
+        var stopped = paused != ReasonCode.None ? paused
             : screening is { Reason: not ReasonCode.None } ? screening.Reason
             : desk.Screening.RefusesDuplicatesAt(Stage.Post) && await SimulateSql.IsSeenAsync(database, desk, lead, cancel) ? ReasonCode.DuplicateLead
             : ReasonCode.None;

@@ -48,8 +48,7 @@ public sealed class TraceLead(NpgsqlDataSource database, LiveDesks desks)
         ScreeningTrace? screening = null;
         foreach (var round in rounds)
         {
-            var desk = await desks.AtAsync(round.RulesVersion, lead.Campaign)
-                ?? throw new InvalidOperationException($"Campaign {lead.Campaign} is missing from rules version {round.RulesVersion}.");
+            var desk = await desks.DecidedAtAsync(round.RulesVersion, lead.Campaign);
             terms = desk.Terms;
             var decided = lead.AsDecided(terms.Rules.Vertical);
             var (facts, stopped) = DecisionFacts.Read(round.Facts, terms);

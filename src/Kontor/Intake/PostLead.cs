@@ -66,16 +66,7 @@ public sealed class PostLead(
             return null;
         }
 
-        var lead = new Lead
-        {
-            Id = new LeadId(Guid.CreateVersion7(now)),
-            ReceivedAt = now,
-            Campaign = desk.Campaign.Key,
-            Source = source.Key,
-            Test = posted.Test || source.TestMode || pinged?.Ping.Test == true,
-            SubId = posted.SubId,
-            Values = reading.Values,
-        };
+        var lead = post.LeadOf(desk, source, reading.Values, pinged?.Ping.Test == true);
         var item = Item(desk, source, lead, (post, pinged), posted.Warnings(vertical, reading.Dropped));
         pinged?.Prepare(item);
         return item;
@@ -86,10 +77,8 @@ public sealed class PostLead(
         var (post, pinged) = from;
         var posted = post.Posted!;
         var expired = pinged?.IsExpired(lead.ReceivedAt) == true;
-        var stopped = desk.Campaign.Status == Status.Paused ? ReasonCode.CampaignPaused
-            : source.Status == Status.Paused ? ReasonCode.SourcePaused
-            : expired ? ReasonCode.PingExpired
-            : ReasonCode.None;
+        var paused = desk.Campaign.Stops(source);
+        var stopped = paused == ReasonCode.None && expired ? ReasonCode.PingExpired : paused;
         var vertical = desk.Terms.Rules.Vertical;
         var duplicates = lead.Test ? null : desk.Campaign.Duplicates;
         return new SellItem

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Kontor.Auction;
 using Kontor.Core;
-using Kontor.Core.Billing;
 using Kontor.Core.Catalog;
 using Kontor.Core.Intake;
 using Kontor.Core.Sale;
@@ -81,16 +80,7 @@ public sealed class PostPing(NpgsqlDataSource database, LiveDesks desks, ScreenL
             return null;
         }
 
-        var lead = new Lead
-        {
-            Id = new LeadId(Guid.CreateVersion7(now)),
-            ReceivedAt = now,
-            Campaign = desk.Campaign.Key,
-            Source = source.Key,
-            Test = posted.Test || source.TestMode,
-            SubId = posted.SubId,
-            Values = reading.Values,
-        };
+        var lead = post.LeadOf(desk, source, reading.Values);
         var item = new PingItem
         {
             Desk = desk,
@@ -123,14 +113,13 @@ public sealed class PostPing(NpgsqlDataSource database, LiveDesks desks, ScreenL
     // Goes on when the supplier hangs up: somebody else may wait for the same answer, and a repeat finds it.
     private async Task<StoredPing> AnswerAsync(PingItem item, Lead full, (byte[] ContentHash, List<string> Warnings) posted)
     {
-        var stopped = item.Desk.Campaign.Status == Status.Paused ? ReasonCode.CampaignPaused
-            : item.Desk.FindSource(item.Lead.Source)?.Status == Status.Paused ? ReasonCode.SourcePaused
-            : ReasonCode.None;
+        var stopped = item.Desk.Campaign.Stops(item.Desk.FindSource(item.Lead.Source));
         var screened = stopped == ReasonCode.None ? await screen.ScreenAsync(item.Desk, item.Lead, Stage.Ping, full, CancellationToken.None) : Screened.Unchecked;
         stopped = stopped == ReasonCode.None ? screened.Reason : stopped;
         var facts = (stopped == ReasonCode.None ? await BidAsync(item) : SaleFacts.None) with { Screening = screened.Facts };
         var decision = stopped == ReasonCode.None ? DecideSale.Foretell(item.Desk.Terms, item.Lead, facts, item.Now) : null;
-        var sales = decision is null ? [] : Promise(item, decision);
+        var sales = decision is null ? [] : PingPromise.HeldOut(item.Desk.Terms, item.Payout, decision);
+        var latest = Instants.Microseconds(clock.GetUtcNow()) + item.Desk.Campaign.PingValidFor;
         var ping = new StoredPing
         {
             Id = item.Lead.Id.Value,
@@ -140,9 +129,9 @@ public sealed class PostPing(NpgsqlDataSource database, LiveDesks desks, ScreenL
             Test = item.Lead.Test,
             Status = !sales.IsEmpty ? "accepted" : stopped == ReasonCode.DuplicateLead ? "duplicate" : "rejected",
             Reason = stopped != ReasonCode.None ? stopped : sales.IsEmpty ? ReasonCode.Unsold : ReasonCode.None,
-            Payout = item.Payout.Per == PayoutPer.FirstSale ? sales.FirstOrDefault().Payout : sales.Sum(sale => sale.Payout),
+            Payout = PingPromise.Total(item.Payout, sales),
             Currency = item.Desk.Campaign.Currency,
-            AnswerUntil = Until(item, decision),
+            AnswerUntil = decision is null ? latest : PingPromise.Until(decision, item.Bids, latest),
             ContentHash = posted.ContentHash,
             RulesVersion = item.Desk.Version,
             Facts = DecisionFacts.Write(item.Desk.Terms, facts, stopped),
@@ -164,33 +153,6 @@ public sealed class PostPing(NpgsqlDataSource database, LiveDesks desks, ScreenL
         await auction.AskAsync(item, EarlierSales.None, item.Now + item.Desk.Campaign.AnswerWithin);
         var facts = await SimulateSql.FactsAsync(database, item.Desk, all, item.Lead, item.Now, CancellationToken.None);
         return facts with { Bids = item.Bids, BidsAt = item.BidsAt, Returns = all.Returns };
-    }
-
-    private static ImmutableArray<PromisedSale> Promise(PingItem item, SaleDecision decision)
-    {
-        var first = item.Payout.Per == PayoutPer.FirstSale && !decision.Awards.IsEmpty
-            ? Payouts.Of(item.Payout, new Money(decision.Awards[0].Price, item.Desk.Campaign.Currency), firstOfLead: true).Minor : (long?)null;
-        return
-        [
-            .. decision.Awards.Select(award => new PromisedSale(
-                item.Desk.Terms.Contracts[award.Contract].Contract.Key, award.Price,
-                first ?? Payouts.Of(item.Payout, new Money(award.Price, item.Desk.Campaign.Currency), firstOfLead: true).Minor)),
-        ];
-    }
-
-    // A promise ends with the first bid it rests on.
-    private DateTimeOffset Until(PingItem item, SaleDecision? decision)
-    {
-        var until = Instants.Microseconds(clock.GetUtcNow()) + item.Desk.Campaign.PingValidFor;
-        foreach (var award in decision?.Awards ?? [])
-        {
-            foreach (var bid in item.Bids)
-            {
-                until = bid.Contract == award.Contract && bid.ExpiresAt < until ? bid.ExpiresAt : until;
-            }
-        }
-
-        return until;
     }
 
     private static List<string> Warnings(Vertical vertical, PostedLead posted, ImmutableArray<FieldProblem> dropped) =>

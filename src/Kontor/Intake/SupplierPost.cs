@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using Kontor.Core;
+using Kontor.Core.Catalog;
 using Kontor.Core.Intake;
 using Kontor.Matching;
 using Kontor.Platform;
@@ -57,6 +60,18 @@ internal sealed record SupplierPost(
 
         return desk;
     }
+
+    /// <summary>The lead as it was read.</summary>
+    public Lead LeadOf(CampaignDesk desk, Source source, ImmutableArray<FieldValue> values, bool pingedAsTest = false) => new()
+    {
+        Id = new LeadId(Guid.CreateVersion7(Arrival.At)),
+        ReceivedAt = Arrival.At,
+        Campaign = desk.Campaign.Key,
+        Source = source.Key,
+        Test = Posted!.Test || source.TestMode || pingedAsTest,
+        SubId = Posted.SubId,
+        Values = values,
+    };
 
     /// <summary>The key of the campaign, if there is one of it.</summary>
     public string? KnownCampaign(LiveDesks desks) => Posted?.Campaign is { } key && desks.Find(key) is not null ? key : null;

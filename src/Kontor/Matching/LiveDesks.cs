@@ -62,6 +62,11 @@ public sealed class LiveDesks
         return past.GetOrAdd((version, campaign), opened).Desk;
     }
 
+    /// <summary>The desk that a stored decision was made at.</summary>
+    /// <exception cref="InvalidOperationException">The version has no such campaign, which no decision leads to.</exception>
+    public async Task<CampaignDesk> DecidedAtAsync(long version, string campaign) =>
+        await AtAsync(version, campaign) ?? throw new InvalidOperationException($"Campaign {campaign} is missing from rules version {version}.");
+
     // A desk holds the numbered postal codes of its country, so desks of few different geographies are kept.
     private void MakeRoom()
     {

@@ -78,8 +78,7 @@ public sealed class ReportOutcome(NpgsqlDataSource database, LiveDesks desks, Cl
         if (desk is null)
         {
             var first = (await LeadsSql.DecisionsAsync(database, lead.Id, cancel))[0];
-            desk = await desks.AtAsync(first.RulesVersion, lead.Campaign)
-                ?? throw new InvalidOperationException($"Campaign {lead.Campaign} is missing from rules version {first.RulesVersion}.");
+            desk = await desks.DecidedAtAsync(first.RulesVersion, lead.Campaign);
         }
 
         return new OutcomeItem

@@ -310,9 +310,9 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
 
     /// <summary>What the supplier gets for a sale: what a ping promised him, or what his source's rule says.</summary>
     internal static long PayoutOf(ClaimItem item, (long Price, long? Promised) sale, bool first) =>
-        sale.Promised is not { } promised ? Payouts.Of(item.Payout, new Money(sale.Price, item.Desk.Campaign.Currency), first).Minor
-        : item.Payout.Per == PayoutPer.FirstSale && !first ? 0
-        : promised;
+        sale.Promised is { } promised
+            ? Payouts.OfPromise(item.Payout, promised, first)
+            : Payouts.Of(item.Payout, new Money(sale.Price, item.Desk.Campaign.Currency), first).Minor;
 
     private void Take(ClaimItem item, ContractTerms terms, in SaleRow sale)
     {

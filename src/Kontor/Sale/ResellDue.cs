@@ -104,8 +104,7 @@ public sealed class ResellDue(NpgsqlDataSource database, LiveDesks desks, ClaimL
     {
         var lead = await LeadsSql.FindAsync(database, id, cancel) ?? throw new InvalidOperationException($"Due offer without lead {id}.");
         var first = (await LeadsSql.DecisionsAsync(database, id, cancel))[0];
-        var decided = await desks.AtAsync(first.RulesVersion, lead.Campaign)
-            ?? throw new InvalidOperationException($"Campaign {lead.Campaign} is missing from rules version {first.RulesVersion}.");
+        var decided = await desks.DecidedAtAsync(first.RulesVersion, lead.Campaign);
         var desk = desks.Find(lead.Campaign) ?? decided;
         var source = desk.FindSource(lead.Source) ?? decided.FindSource(lead.Source);
         var now = Instants.Microseconds(clock.GetUtcNow());

@@ -80,7 +80,6 @@ public sealed class SettleSales(NpgsqlDataSource database, LiveDesks desks, Clai
     private async Task<CampaignDesk> DecidedAtAsync(StoredLead lead, CancellationToken cancel)
     {
         var first = (await LeadsSql.DecisionsAsync(database, lead.Id, cancel))[0];
-        return await desks.AtAsync(first.RulesVersion, lead.Campaign)
-            ?? throw new InvalidOperationException($"Campaign {lead.Campaign} is missing from rules version {first.RulesVersion}.");
+        return await desks.DecidedAtAsync(first.RulesVersion, lead.Campaign);
     }
 }
