@@ -29,7 +29,7 @@ public sealed class FairnessTests
         course.Won.ShouldBe([100, 100, 100]);
     }
 
-    // Where members come and go at random, windows of up to two leads off are rare but real; where all stay, one and a half is the most.
+    // Where members come and go at random no rule keeps less than two leads (FairnessBoundTests); where all stay, one and a half is the most.
     [Theory]
     [InlineData(0.3, 2.0)]
     [InlineData(0.5, 2.0)]
