@@ -17,6 +17,8 @@ public static class CatalogEndpoints
         services.AddSingleton<LiveNetwork>();
         services.AddHostedService(provider => provider.GetRequiredService<LiveNetwork>());
         services.AddSingleton<ChangeCatalog>();
+        // A form of a vertical with hundreds of fields has thousands of values.
+        services.Configure<Microsoft.AspNetCore.Http.Features.FormOptions>(options => options.ValueCountLimit = 20_000);
         return services;
     }
 
