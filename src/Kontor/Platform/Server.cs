@@ -74,7 +74,7 @@ public sealed class Server : IAsyncDisposable
     {
         var network = ApplyNetworkFile.Read(await File.ReadAllTextAsync(file.FullName, cancel))
             ?? throw new CommandException($"{file.Name} is no network: it must be an object with lists of verticals, suppliers, sources, campaigns, buyers and contracts.");
-        var outcome = await app.Services.GetRequiredService<ChangeCatalog>().ApplyAsync(ApplyNetwork.Read(network, "kontor serve --config"), cancel);
+        var outcome = await app.Services.GetRequiredService<ChangeCatalog>().ApplyAsync(ApplyNetwork.Read(network, Actor.Command("kontor serve --config")), cancel);
         var problems = outcome switch
         {
             CatalogOutcome.Invalid invalid => invalid.Problems,
@@ -107,6 +107,7 @@ public sealed class Server : IAsyncDisposable
         services.AddSingleton(database);
         services.AddSingleton(database.Source);
         services.AddHostedService<PartitionWorker>();
+        services.AddHostedService<KeyUseWorker>();
 
         services.AddSingleton(PhonePlansFile.Load());
         services.AddCatalog();

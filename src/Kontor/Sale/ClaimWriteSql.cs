@@ -126,6 +126,7 @@ internal static class ClaimWriteSql
         AddKeys(batch, writes);
         AddOffers(batch, writes);
         ReportedOutcomesSql.Add(batch, writes.Reports);
+        AuditSql.Add(batch, writes.Audit);
         if (writes.Counters.Count > 0)
         {
             ClaimGuardsSql.AddCounters(batch, writes.Counters);

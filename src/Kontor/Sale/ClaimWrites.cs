@@ -1,6 +1,7 @@
 using Kontor.Core;
 using Kontor.Core.Billing;
 using Kontor.Core.Sale;
+using Kontor.Platform;
 
 namespace Kontor.Sale;
 
@@ -27,6 +28,9 @@ internal sealed class ClaimWrites
 
     /// <summary>Sales as each report leaves them, in the order of the reports.</summary>
     public List<StoredSale> Reports { get; } = [];
+
+    /// <summary>What people did who stand behind a settlement; never without the settlement itself.</summary>
+    public List<AuditEntry> Audit { get; } = [];
 
     /// <summary>Person keys whose holder changes: null gives the key up.</summary>
     public Dictionary<PersonKey, SeenPerson?> Persons { get; } = [];
