@@ -22,6 +22,9 @@ public sealed class KontorNode : IAsyncLifetime
 
     public KontorApi Api { get; private set; } = null!;
 
+    /// <summary>The services of the node.</summary>
+    internal IServiceProvider Services => server!.Services;
+
     /// <summary>One on a database of its own.</summary>
     public static async Task<KontorNode> StartAsync()
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Kontor.Portal;
 using Npgsql;
 
 namespace Kontor.Platform;
@@ -41,6 +42,12 @@ public static class FailureAnswers
 
         var log = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(FailureAnswers));
         context.Response.Headers.Remove("ETag");
+        if (context.GetEndpoint()?.Metadata.GetMetadata<PageGuard>() is not null)
+        {
+            await PageAsync(context, failure, log);
+            return;
+        }
+
         switch (failure)
         {
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
@@ -64,6 +71,29 @@ public static class FailureAnswers
         }
     }
 
+    // A browser that opens what does not exist; callers of the API name JSON or anything.
+    private static bool WantsPage(HttpContext context) => !context.Request.Path.StartsWithSegments("/v1")
+        && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+
+    // A person gets a page, with the same honesty.
+    private static Task PageAsync(HttpContext context, Exception failure, ILogger log)
+    {
+        if (failure is BadHttpRequestException bad)
+        {
+            return Pages.FailAsync(context, bad.StatusCode, "malformed_request");
+        }
+
+        if (IsDatabaseUnavailable(failure))
+        {
+            log.LogWarning("Request {RequestId} found the database unavailable: {Failure}", context.RequestId(), failure.GetType().Name);
+            context.Response.Headers.RetryAfter = "1";
+            return Pages.FailAsync(context, StatusCodes.Status503ServiceUnavailable, "database_unavailable");
+        }
+
+        log.LogError(failure, "Request {RequestId} failed", context.RequestId());
+        return Pages.FailAsync(context, StatusCodes.Status500InternalServerError, "internal_error");
+    }
+
     // Routing and parameter binding answer with a bare status; a caller still deserves a document.
     private static Task FillEmptyAsync(HttpContext context)
     {
@@ -71,6 +101,11 @@ public static class FailureAnswers
         if (response.HasStarted || response.StatusCode < 400 || response.ContentLength > 0 || response.ContentType is not null)
         {
             return Task.CompletedTask;
+        }
+
+        if (WantsPage(context))
+        {
+            return Pages.FailAsync(context, response.StatusCode, response.StatusCode == StatusCodes.Status404NotFound ? "not_found" : "refused");
         }
 
         var (code, detail) = response.StatusCode switch

@@ -102,6 +102,7 @@ public sealed class Server : IAsyncDisposable
     private static void Compose(IServiceCollection services, KontorOptions options, Database database)
     {
         services.AddRouting();
+        services.AddPages();
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton(database);
@@ -170,6 +171,7 @@ public sealed class Server : IAsyncDisposable
         ReportOutcome.Map(app);
         GetSummary.Map(app);
         StatusPage.Map(app);
+        Pages.Map(app);
         ApiDocument.Map(app);
         DocsPage.Map(app);
         BuyerAccounts.Map(app);

@@ -14,7 +14,7 @@ namespace Kontor.Portal;
 /// <param name="Today">Figures since midnight UTC; null when the database does not answer.</param>
 public sealed record StatusFacts(string Version, TimeSpan Uptime, DateTimeOffset Now, Summary? Today);
 
-/// <summary>The plain page at <c>/</c>: how this node is and what today brought. Anybody may see it: figures only, no names, no keys, no
+/// <summary>The plain page at <c>/status</c>: how this node is and what today brought. Anybody may see it: figures only, no names, no keys, no
 /// personal data. It needs no script and loads nothing.</summary>
 public static class StatusPage
 {
@@ -23,7 +23,7 @@ public static class StatusPage
         $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(StatusPageStyle.Css)))}'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    /// <summary>Maps the page at <c>/</c>.</summary>
+    /// <summary>Maps the page at <c>/status</c>.</summary>
     public static void Map(IEndpointRouteBuilder app)
     {
         var time = app.ServiceProvider.GetRequiredService<TimeProvider>();
@@ -32,7 +32,7 @@ public static class StatusPage
         app.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.Register(figures.Dispose);
         var startedAt = time.GetUtcNow();
         var version = typeof(StatusPage).Assembly.GetName().Version?.ToString(3) ?? "0";
-        app.MapGet("/", async (HttpContext http) =>
+        app.MapGet("/status", async (HttpContext http) =>
         {
             var now = time.GetUtcNow();
             await WriteAsync(http, new StatusFacts(version, now - startedAt, now, await figures.TodayAsync(http.RequestAborted)));

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Kontor.Core;
 using Kontor.Platform;
+using Kontor.Portal;
 using Kontor.Tests.Delivery;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,7 +19,9 @@ public sealed class ApiDocumentTests
     public async Task document_has_every_address_that_is_mapped_and_no_other()
     {
         await using var node = await ApiNode.StartAsync();
+        // Pages for people are no part of the API, nor is what they load.
         var mapped = node.Server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.Metadata.GetMetadata<PageGuard>() is null && !endpoint.RoutePattern.RawText!.StartsWith("/assets/", StringComparison.Ordinal))
             .SelectMany(endpoint => endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods
                 .Select(method => $"{method} /{endpoint.RoutePattern.RawText!.TrimStart('/')}"));
         Operations.Select(one => $"{one.Method} {one.Path}").Order(StringComparer.Ordinal).ShouldBe(mapped.Order(StringComparer.Ordinal));
@@ -69,7 +72,7 @@ public sealed class ApiDocumentTests
             (await node.GetAsync(path)).Status.ShouldBe(200, path);
         foreach (var path in (string[])["/v1/leads?limit=0", "/v1/sales?limit=0", "/v1/deliveries?limit=0", "/v1/summary?from=x", "/v1/campaigns/solar-de/shares?from=x", "/v1/ledger?account=x", "/v1/sources?limit=x"])
             (await node.GetAsync(path)).Status.ShouldBe(400, path);
-        foreach (var path in (string[])["/", "/docs", "/openapi/v1.json", "/healthz", "/readyz"])
+        foreach (var path in (string[])["/status", "/docs", "/openapi/v1.json", "/healthz", "/readyz"])
             (await node.GetAsync(path, "")).Status.ShouldBe(200, path);
         await SwitchingAsync(node);
         foreach (var (path, method, operation) in Operations.Where(one => one.Operation["security"]!.AsArray().Count > 0))
