@@ -1,3 +1,6 @@
+using Kontor.Portal;
+using Kontor.Portal.SignIn;
+
 namespace Kontor.Platform;
 
 /// <summary>Who changes something: a person in the pages, an API key, or a command on the machine.</summary>
@@ -10,9 +13,14 @@ public sealed record Actor(Guid? Id, string Name, string Role, string? Address)
     /// <summary>A command that runs on the machine itself.</summary>
     public static Actor Command(string name) => new(null, name, "command", null);
 
-    /// <summary>Who makes a request that was let in.</summary>
+    /// <summary>Who makes a request that was let in, by his session or by his key.</summary>
     public static Actor Of(HttpContext context)
     {
+        if (context.PageUserIfAny() is { } user)
+        {
+            return new Actor(user.Id, user.Name, UserRoles.Text(user.Role), AddressOf(context));
+        }
+
         var caller = context.Caller();
         return new Actor(caller.KeyId, $"API key {caller.Prefix}…", caller.Kind.ToString().ToLowerInvariant(), AddressOf(context));
     }

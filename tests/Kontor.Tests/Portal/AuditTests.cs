@@ -15,8 +15,8 @@ public sealed class AuditTests
     public async Task change_of_the_catalog_is_recorded_with_what_differs_and_without_secrets()
     {
         await using var node = await KontorNode.SellingAsync(Network(Secret, 40));
-        await node.Api.ApplyAsync(Network(Secret[..^4] + "MTIz", 50));
-        await node.Api.ApplyAsync(Network(Secret[..^4] + "MTIz", 50));
+        await node.Api.ApplyAsync(Network(Secret[..^4] + "MTI0", 50));
+        await node.Api.ApplyAsync(Network(Secret[..^4] + "MTI0", 50));
         (await node.Api.OperateAsync(HttpMethod.Delete, "/v1/contracts/by-request")).Status.ShouldBe(System.Net.HttpStatusCode.NoContent);
 
         var entries = await ReadAsync(node.Database, "contracts");
