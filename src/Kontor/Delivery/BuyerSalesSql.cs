@@ -14,7 +14,7 @@ internal static class BuyerSalesSql
     private const string PageText = """
         select s.sale_id, s.lead_id, s.contract, s.slot, s.max_buyers, s.price, s.currency, s.campaign, s.source, s.test, s.sold_at,
                l.fields::text, case when json_typeof(l.meta -> 'consent') = 'null' then null else (l.meta -> 'consent')::text end, r.rules_version,
-               s.outcome, s.outcome_value, s.outcome_at, s.status, s.returned_at, s.return_reason, s.return_note, s.returned_by
+               s.outcome, s.outcome_value, s.outcome_at, s.returned_at, s.return_reason, s.return_note, s.returned_by
         from sales s
         join leads l on l.lead_id = s.lead_id
         left join decisions r on r.lead_id = s.lead_id and r.round = s.round
@@ -56,7 +56,6 @@ internal static class BuyerSalesSql
         Consent = reader.IsDBNull(12) ? null : reader.GetString(12),
         Outcome = reader.IsDBNull(14) ? null
             : (new OutcomeReport(OutcomeReport.Parse(reader.GetString(14)), reader.IsDBNull(15) ? null : reader.GetInt64(15)), reader.GetFieldValue<DateTimeOffset>(16)),
-        Status = reader.GetString(17),
-        Return = ReturnedSalesSql.ReturnOf(reader, 18),
+        Return = ReturnedSalesSql.ReturnOf(reader, 17),
     };
 }

@@ -31,9 +31,6 @@ public sealed record SoldLead
     /// <summary>The buyer's last report and when it came; null before the first, and in a delivery.</summary>
     public (OutcomeReport Report, DateTimeOffset At)? Outcome { get; init; }
 
-    /// <summary>Confirmed or returned; null in a delivery, which says that it is sold.</summary>
-    public string? Status { get; init; }
-
     /// <summary>How it was given back; null when it was not, and in a delivery.</summary>
     public SaleReturn? Return { get; init; }
 

@@ -53,13 +53,9 @@ public static class WebhookMessage
             Insight.LeadViews.Outcome(reported.Report, reported.At, Currency.Parse(sold.Currency)).WriteTo(json);
         }
 
-        if (sold.Status is { } status)
-        {
-            json.WriteString("status", status);
-        }
-
         if (sold.Return is { } returned)
         {
+            json.WriteString("status", "returned");
             json.WritePropertyName("return");
             Insight.LeadViews.Return(returned, sold.Test ? 0 : sold.Price, Currency.Parse(sold.Currency)).WriteTo(json);
         }
