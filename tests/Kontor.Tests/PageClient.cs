@@ -35,6 +35,9 @@ public sealed partial class PageClient : IDisposable
 
     public HttpClient Http => client;
 
+    /// <summary>What the person's browser holds.</summary>
+    public IEnumerable<Cookie> Cookies => cookies.GetCookies(Url);
+
     /// <summary>Somebody who is signed in on a node.</summary>
     public static PageClient SignedIn(KontorNode node, PageRole role, string? party = null)
     {

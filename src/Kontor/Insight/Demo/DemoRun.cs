@@ -46,7 +46,7 @@ public sealed class DemoRun(Func<KontorOptions, CancellationToken, Task<RunningS
         PrintWhereToLook(server, answers, sample);
         if (!exit)
         {
-            await UntilInterruptedAsync(cancel);
+            await UntilInterruptedAsync(server, cancel);
         }
 
         return 0;
@@ -127,16 +127,36 @@ public sealed class DemoRun(Func<KontorOptions, CancellationToken, Task<RunningS
         console.WriteUnbroken($"Ask it why:    curl -H 'Authorization: Bearer {server.OperatorKey}' {server.Url}v1/leads/{lead}/trace");
     }
 
-    private async Task UntilInterruptedAsync(CancellationToken cancel)
+    private async Task UntilInterruptedAsync(RunningServer server, CancellationToken cancel)
     {
-        console.WriteLine("Serving until Ctrl-C.");
+        console.WriteLine("More leads come in while you look. Serving until Ctrl-C.");
+        using var client = new KontorClient(server.Url, server.OperatorKey);
         try
         {
-            await Task.Delay(Timeout.Infinite, cancel);
+            await Task.WhenAll(new DemoFeed(server, console).KeepComingAsync(cancel), KeepPayingAsync(client, cancel));
         }
         catch (OperationCanceledException)
         {
             // Ctrl-C is how the demo ends: server and buyers are stopped on the way out.
+        }
+    }
+
+    // Buyers pay what they owe, all but the one that is to show what happens without money.
+    private static async Task KeepPayingAsync(KontorClient client, CancellationToken cancel)
+    {
+        const int least = 1_000, paid = 2_500;
+        for (var round = 1; ; round++)
+        {
+            await Task.Delay(TimeSpan.FromMinutes(1), cancel);
+            foreach (var buyer in (await client.ListAsync("v1/buyers?limit=100", cancel)).Select(entry => entry.GetProperty("key").GetString()!).Where(key => key != DemoExamples.BuyerWithoutMoney))
+            {
+                var account = await client.GetAsync($"v1/buyers/{buyer}/account", cancel);
+                if (account.IsSuccess && account.Body.GetProperty("available").GetDecimal() < least)
+                {
+                    var credit = string.Create(CultureInfo.InvariantCulture, $$"""{"amount": {{paid}}, "currency": "USD", "reference": "demo {{buyer}} {{round}}"}""");
+                    await client.PostJsonAsync($"v1/buyers/{buyer}/credits", Encoding.UTF8.GetBytes(credit), cancel);
+                }
+            }
         }
     }
 

@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace Kontor.Tests.Browser;
+
+/// <summary>A window of the browser. Whatever the browser complains of meanwhile (a script's error, something that the content security policy
+/// stopped, a file that is missing) fails the test when it is closed.</summary>
+public sealed class Visit : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<string> complaints = new();
+    private readonly Uri url;
+
+    public Visit(IBrowserContext window, IPage page, Uri url)
+    {
+        (Window, Page, this.url) = (window, page, url);
+        page.Console += (_, message) =>
+        {
+            // An answer such as 404 or 422 is told as an error too; tests look at those themselves.
+            if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal))
+                complaints.Enqueue(message.Text);
+        };
+        page.PageError += (_, error) => complaints.Enqueue(error);
+        page.Request += (_, request) =>
+        {
+            if (!request.Url.StartsWith(url.ToString(), StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal))
+                complaints.Enqueue($"The page asked for {request.Url}.");
+        };
+    }
+
+    public IBrowserContext Window { get; }
+
+    public IPage Page { get; }
+
+    /// <summary>Opens a page of the node and waits until it is quiet.</summary>
+    public async Task<IResponse> GoAsync(string path)
+    {
+        var answer = await Page.GotoAsync(new Uri(url, path).ToString());
+        return answer.ShouldNotBeNull();
+    }
+
+    /// <summary>What axe finds serious or worse on the page as it stands.</summary>
+    public async Task<IReadOnlyList<string>> BarriersAsync()
+    {
+        var found = await Page.RunAxe();
+        return
+        [
+            .. found.Violations.Where(one => one.Impact is "serious" or "critical")
+                .SelectMany(one => one.Nodes.Select(node => $"{one.Id}: {one.Help}: {node.Html}")),
+        ];
+    }
+
+    /// <summary>Whether the page is wider than its window, so that it must be scrolled sideways.</summary>
+    public async Task<bool> OverflowsAsync() => await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > document.documentElement.clientWidth");
+
+    public async ValueTask DisposeAsync()
+    {
+        await Window.DisposeAsync();
+        complaints.ShouldBeEmpty();
+    }
+}
