@@ -35,7 +35,7 @@ public static class AccountPage
     /// <summary>Maps the page and its forms.</summary>
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/account", async (HttpContext context) => Pages.Show<AccountView>(context, await ReadAsync(context))).ForUsers().ExcludeFromDescription();
+        app.MapGet("/account", (Delegate)(async (HttpContext context) => Pages.Show<AccountView>(context, await ReadAsync(context)))).ForUsers().ExcludeFromDescription();
         app.MapPost("/account", (Delegate)ChangeAsync).ForUsers().ExcludeFromDescription();
         app.MapPost("/account/password", (Delegate)ChangePasswordAsync).ForUsers().ExcludeFromDescription();
         app.MapPost("/account/sessions/end", (Delegate)EndOthersAsync).ForUsers().ExcludeFromDescription();

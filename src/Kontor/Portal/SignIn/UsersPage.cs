@@ -30,7 +30,7 @@ public static class UsersPage
     /// <summary>Maps the page and its forms.</summary>
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/console/users", async (HttpContext context) => Pages.Show<UsersView>(context, await ReadAsync(context)))
+        app.MapGet("/console/users", (Delegate)(async (HttpContext context) => Pages.Show<UsersView>(context, await ReadAsync(context))))
             .ForOperators(Right.Own).ExcludeFromDescription();
         app.MapPost("/console/users/invite", (Delegate)InviteAsync).ForOperators(Right.Own).ExcludeFromDescription();
         app.MapPost("/console/users/invitations/{id:guid}/withdraw", WithdrawAsync).ForOperators(Right.Own).ExcludeFromDescription();
