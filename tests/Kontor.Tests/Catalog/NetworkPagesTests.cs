@@ -80,7 +80,7 @@ public sealed class NetworkPagesTests(NetworkPagesTests.Solar solar) : IClassFix
         history.Text.ShouldContain("priority – 7");
         var versions = System.Text.RegularExpressions.Regex.Matches(history.Html, "name=\"(version|live)\" value=\"([0-9]+)\"").ToDictionary(one => one.Groups[1].Value, one => one.Groups[2].Value);
         await person.FollowAsync(history, path + "/history", ("version", versions["version"]), ("live", versions["live"]));
-        var restored = (await Node.Api.GetAsync("/v1/contracts/own-history")).Body;
+        var restored = await Node.Api.GetAsync("/v1/contracts/own-history");
         restored["prices"]![0]!["price"]!.GetValue<decimal>().ShouldBe(50m);
         restored["priority"].ShouldBeNull();
     }
@@ -186,6 +186,17 @@ public sealed class NetworkPagesTests(NetworkPagesTests.Solar solar) : IClassFix
         tried.Text.ShouldContain("The supplier gets");
         var wrong = await person.SendAsync(page, path, PageForm.Of(page, "entry").Press("try", ("try_lead", "{ nothing")));
         wrong.Text.ShouldContain("This is no JSON object.");
+    }
+
+    [Fact]
+    public async Task map_of_territories_needs_no_script_and_says_the_same_in_a_table()
+    {
+        using var person = PageClient.SignedIn(Node, PageRole.ReadOnly);
+        var page = await person.ReadAsync("/console/territories?campaign=solar-exclusive");
+        page.Html.ShouldContain("<rect class=\"cover-");
+        page.Text.ShouldContain("These contracts buy everywhere: national-exclusive");
+        System.Text.RegularExpressions.Regex.IsMatch(page.Text, "CA [0-9,]+ 0 0 0 [0-9,]+ goldenstate-around-the-clock goldenstate-office-hours sunrise-bay-area").ShouldBeTrue(page.Text);
+        (await person.OpenAsync("/console/territories?campaign=nowhere")).Status.ShouldBe(HttpStatusCode.NotFound);
     }
 
     [Theory]

@@ -84,7 +84,7 @@ public static class DraftPage
             var now = Instants.Microseconds(context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow());
             var seen = long.TryParse(form["live"], out var live) ? live : (long?)null;
             done = network.Live(known, key)?.Since == seen
-                && await DraftsSql.SaveAsync(database, entry with { BaseVersion = seen, At = now, Author = EntryPage.By(context), Revision = Guid.CreateVersion7(now) }, revision, context.RequestAborted);
+                && await DraftsSql.SaveAsync(database, entry with { BaseVersion = seen, At = now, Author = EntryPage.By(context).Name, Revision = Guid.CreateVersion7(now) }, revision, context.RequestAborted);
         }
         else
         {

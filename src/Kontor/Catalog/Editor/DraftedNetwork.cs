@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Kontor.Core.Catalog;
+using Kontor.Platform;
 using Npgsql;
 
 namespace Kontor.Catalog.Editor;
@@ -65,7 +66,7 @@ public sealed class DraftedNetwork
             : null;
 
     /// <summary>The edit that publishes every change that waits.</summary>
-    public CatalogEdit Publish(string by, bool dryRun, EntryEdit? instead = null) => new()
+    public CatalogEdit Publish(Actor by, bool dryRun, EntryEdit? instead = null) => new()
     {
         Entries =
         [

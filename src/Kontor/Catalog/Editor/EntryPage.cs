@@ -1,5 +1,6 @@
 using Kontor.Core.Catalog;
 using Kontor.Core.Intake;
+using Kontor.Platform;
 using Kontor.Portal;
 using Npgsql;
 
@@ -19,7 +20,7 @@ public static class EntryPage
     }
 
     /// <summary>Who changes something, as the history names him.</summary>
-    public static string By(HttpContext context) => context.PageUser().Name;
+    public static Actor By(HttpContext context) => Actor.Of(context);
 
     /// <summary>The answer where there is no such page.</summary>
     public static async Task<IResult> NotFoundAsync(HttpContext context)

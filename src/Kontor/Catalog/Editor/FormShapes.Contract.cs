@@ -13,6 +13,12 @@ internal static partial class FormShapes
         Help = "1 is the price of an exclusive lead. A price for 3 is paid whenever at most 3 get the lead.",
     };
 
+    private static (string, string)[] ReturnReasons =>
+    [
+        ("wrong_number", "wrong number"), ("not_reachable", "not reachable"), ("wrong_person", "wrong person"), ("no_request", "no request"), ("duplicate", "duplicate"),
+        ("wrong_area", "wrong area"), ("criteria_not_met", "criteria not met"), ("other", "other"),
+    ];
+
     private static readonly FormItem[] Contract =
     [
         new FormSection(
@@ -62,6 +68,11 @@ internal static partial class FormShapes
             "Validity and duplicates", false,
             new FormGroup("valid", "Valid", new FormInput("from", "From", Text) { Help = "2026-12-31" }, new FormInput("until", "Until", Text)),
             Duplicates("People the buyer has already")),
+        new FormSection("Returns", false, new FormGroup(
+            "returns", "Returns",
+            new FormInput("within", "May be given back within", Text) { Help = "For example 7d; empty: never" },
+            new FormInput("reasons", "For these reasons", Checks) { Options = ReturnReasons, Help = "None checked: for all of them" },
+            new FormInput("gives_back_cap", "A lead given back does not count for caps", Flag))),
         new FormSection("Bids", false, new FormGroup(
             "bid", "Bids",
             new FormInput("type", "Bids", Choice) { Options = [("", "does not bid"), ("ping", "is asked for each lead")] },

@@ -12,7 +12,7 @@ internal static partial class FormShapes
     private static (string, string)[] FieldTypes =>
     [
         ("text", "Text"), ("first_name", "First name"), ("last_name", "Last name"), ("email", "E-mail address"), ("phone", "Phone number"),
-        ("postal_code", "Postal code"), ("state", "State"), ("country", "Country"), ("city", "City"), ("street", "Street"), ("date", "Date"),
+        ("postal_code", "Postal code"), ("state", "State or region"), ("country", "Country"), ("city", "City"), ("street", "Street"), ("date", "Date"),
         ("birth_date", "Date of birth"), ("integer", "Whole number"), ("decimal", "Number"), ("money", "Amount of money"), ("boolean", "Yes or no"),
         ("choice", "One of several options"), ("choices", "Several options"), ("url", "Web address"), ("ip", "IP address"), ("timestamp", "Point in time"),
         ("language", "Language"),

@@ -27,7 +27,7 @@ internal static class SaveEntry
         }
 
         var now = Instants.Microseconds(context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow());
-        var entry = new DraftEntry(model.Kind, key, model.Form.Document, model.Base, EntryPage.By(context), now, Guid.CreateVersion7(now));
+        var entry = new DraftEntry(model.Kind, key, model.Form.Document, model.Base, EntryPage.By(context).Name, now, Guid.CreateVersion7(now));
         var database = context.RequestServices.GetRequiredService<NpgsqlDataSource>();
         if (!await DraftsSql.SaveAsync(database, entry, model.Revision, context.RequestAborted))
         {
@@ -70,7 +70,7 @@ internal static class SaveEntry
     public static Task<bool> ArchiveInDraftAsync(HttpContext context, StoredEntry live, DraftEntry? draft)
     {
         var now = Instants.Microseconds(context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow());
-        var entry = new DraftEntry(live.Kind, live.Key, null, live.Since, EntryPage.By(context), now, Guid.CreateVersion7(now));
+        var entry = new DraftEntry(live.Kind, live.Key, null, live.Since, EntryPage.By(context).Name, now, Guid.CreateVersion7(now));
         return DraftsSql.SaveAsync(context.RequestServices.GetRequiredService<NpgsqlDataSource>(), entry, draft?.Revision, context.RequestAborted);
     }
 
@@ -92,7 +92,7 @@ internal static class SaveEntry
     /// <summary>The key of what is edited.</summary>
     public static string KeyOf(EditorModel model) => model.Key ?? model.Form.Document["key"]?.ToString() ?? string.Empty;
 
-    private static CatalogEdit Edit(EditorModel model, string key, string by) => new()
+    private static CatalogEdit Edit(EditorModel model, string key, Actor by) => new()
     {
         Entries =
         [
@@ -103,7 +103,7 @@ internal static class SaveEntry
         ],
         // What was drafted is in force then; a draft that somebody else changed meanwhile stops it.
         Alongside = model.Revision is { } revision
-            ? (transaction, cancel) => DraftsSql.TakeAsync(transaction, [new DraftEntry(model.Kind, key, null, null, by, default, revision)], cancel)
+            ? (transaction, cancel) => DraftsSql.TakeAsync(transaction, [new DraftEntry(model.Kind, key, null, null, by.Name, default, revision)], cancel)
             : null,
         ChangedBy = by,
     };

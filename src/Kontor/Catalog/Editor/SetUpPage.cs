@@ -109,7 +109,7 @@ public static class SetUpPage
         }
 
         var source = SetUpTemplates.KeyOf(form.Source);
-        var key = await keys.CreateAsync(PartyKind.Source, source, context.RequestAborted);
+        var key = await keys.CreateAsync(new WantedApiKey(PartyKind.Source, source), EntryPage.By(context), context.RequestAborted);
         var campaign = network["campaigns"]![0]!["key"]!.ToString();
         // Shown once, so it is part of this answer and of no address that could be opened again.
         return Pages.Show<SetUpView>(context, new SetUpModel(form, [], false, key.Secret, Command(context, campaign, key.Secret), campaign, network["contracts"]![0]!["key"]!.ToString()));
