@@ -79,7 +79,7 @@ public static class SetUpPage
 
     /// <summary>Whether the console begins with the set-up: nothing is configured on this node yet, and the reader may change that.</summary>
     public static bool IsNext(HttpContext context) =>
-        context.RequestServices.GetRequiredService<LiveNetwork>().Current.Version == 0 && context.PageUser().May(Right.Change);
+        context.RequestServices.GetRequiredService<LiveNetwork>().Current is { Campaigns.Count: 0, Buyers.Count: 0 } && context.PageUser().May(Right.Change);
 
     private static async Task<IResult> ShowAsync(HttpContext context, NpgsqlDataSource database) =>
         Pages.Show<SetUpView>(context, new SetUpModel(new SetUpForm(), [], (await DraftedNetwork.LoadAsync(database, context.RequestAborted)).IsEmpty));
