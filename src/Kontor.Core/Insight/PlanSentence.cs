@@ -102,9 +102,9 @@ public sealed class PlanSentence
 
     private string Trigger(Resale resale) => resale.If switch
     {
-        ResaleTrigger.Unsold => Say($"unsold after {Length(resale.After)}", $"nach {Length(resale.After)} unverkauft"),
+        ResaleTrigger.Unsold => Say($"unsold after {Length(resale.After)}", $"nach {AfterLength(resale.After)} unverkauft"),
         ResaleTrigger.NotAccepted => Say(
-            $"after {Length(resale.After)}, if a buyer refused it or could not be reached", $"nach {Length(resale.After)}, wenn ein Käufer ihn abgelehnt hat oder nicht erreichbar war"),
+            $"after {Length(resale.After)}, if a buyer refused it or could not be reached", $"nach {AfterLength(resale.After)}, wenn ein Käufer ihn abgelehnt hat oder nicht erreichbar war"),
         _ => Say($"{Length(resale.After)} after a buyer reported that it came to nothing", $"{Length(resale.After)}, nachdem ein Käufer gemeldet hat, dass nichts daraus wurde"),
     };
 
@@ -164,11 +164,14 @@ public sealed class PlanSentence
 
     private string Length(TimeSpan length) => length switch
     {
-        { Ticks: var ticks } when ticks % TimeSpan.TicksPerDay == 0 => Counted((long)length.TotalDays, ("day", "days"), ("Tag", "Tagen")),
+        { Ticks: var ticks } when ticks % TimeSpan.TicksPerDay == 0 => Counted((long)length.TotalDays, ("day", "days"), ("Tag", "Tage")),
         { Ticks: var ticks } when ticks % TimeSpan.TicksPerHour == 0 => Counted((long)length.TotalHours, ("hour", "hours"), ("Stunde", "Stunden")),
         { Ticks: var ticks } when ticks % TimeSpan.TicksPerMinute == 0 => Counted((long)length.TotalMinutes, ("minute", "minutes"), ("Minute", "Minuten")),
         _ => Counted((long)length.TotalSeconds, ("second", "seconds"), ("Sekunde", "Sekunden")),
     };
+
+    // Of the German units the day alone has a dative of its own.
+    private string AfterLength(TimeSpan length) => Length(length) is var text && text.EndsWith(" Tage", StringComparison.Ordinal) ? text + "n" : text;
 
     private string Counted(long count, (string One, string Many) english, (string One, string Many) of) =>
         Say($"{count} {(count == 1 ? english.One : english.Many)}", $"{count} {(count == 1 ? of.One : of.Many)}");
