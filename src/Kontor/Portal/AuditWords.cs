@@ -44,6 +44,7 @@ public static class AuditWords
         ["campaigns"] = "Campaign",
         ["buyers"] = "Buyer",
         ["contracts"] = "Contract",
+        ["postal_codes"] = "Postal codes of",
         ["deliveries"] = "Delivery",
         ["sales"] = "Sale",
         ["keys"] = "API key",
