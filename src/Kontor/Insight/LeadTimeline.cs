@@ -121,22 +121,28 @@ internal sealed class LeadTimeline(LeadFile file, Viewer viewer, bool masked)
             lines.Add(viewer["The promise ends at {0}", viewer.Exact(ends)]);
         }
 
-        var ended = sale.SettledAt is { } settled && settled != sale.SoldAt;
-        moments.Add(new LeadMoment(sale.SoldAt, "credit-card", ended ? viewer["Reserved for {0}", sale.Contract] : viewer["Sold to {0}", sale.Contract])
+        var answered = sale.SettledAt is { } settled && settled != sale.SoldAt;
+        var standing = sale.Return is null ? sale.Status : "confirmed";
+        moments.Add(new LeadMoment(sale.SoldAt, "credit-card", answered ? viewer["Reserved for {0}", sale.Contract] : viewer["Sold to {0}", sale.Contract])
         {
-            Status = ended ? "reserved" : sale.Status, Lines = [.. lines], Href = LeadWhyPage.Address(file.Lead.Id, sale.Contract),
+            Status = answered ? "reserved" : standing, Lines = [.. lines], Href = LeadWhyPage.Address(file.Lead.Id, sale.Contract),
         });
-        if (ended)
+        if (answered)
         {
-            var title = sale.Status switch
+            var released = standing == "released";
+            moments.Add(new LeadMoment(sale.SettledAt!.Value, released ? "arrow-back-up" : "circle-check", released ? viewer["{0} does not get it", sale.Contract] : viewer["Sold to {0}", sale.Contract])
             {
-                "released" => viewer["{0} does not get it", sale.Contract],
-                "returned" => viewer["{0} has returned it", sale.Contract],
-                _ => viewer["Sold to {0}", sale.Contract],
-            };
-            moments.Add(new LeadMoment(sale.SettledAt!.Value, sale.Status == "confirmed" ? "circle-check" : "arrow-back-up", title)
+                Status = standing, Lines = sale.Reason == ReasonCode.None ? [] : [viewer.Reason(sale.Reason)],
+            });
+        }
+
+        if (sale.Return is { } back)
+        {
+            // A note is written by a person about a person.
+            var note = masked ? null : back.Request.Note;
+            moments.Add(new LeadMoment(back.At, "arrow-back-up", viewer["{0} has returned it", sale.Contract])
             {
-                Status = sale.Status, Lines = sale.Reason == ReasonCode.None ? [] : [viewer.Reason(sale.Reason)],
+                Status = "returned", Lines = [.. new[] { viewer.ReturnReason(CatalogNames.Of(back.Request.Reason)), note }.OfType<string>().Where(line => line.Length > 0)],
             });
         }
     }

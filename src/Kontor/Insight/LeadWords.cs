@@ -79,4 +79,18 @@ public static class LeadWords
         "no_deal" => viewer["no deal"],
         _ => name,
     };
+
+    /// <summary>Why a buyer gave a lead back.</summary>
+    public static string ReturnReason(this Viewer viewer, string name) => name switch
+    {
+        "wrong_number" => viewer["wrong number"],
+        "not_reachable" => viewer["not reachable"],
+        "wrong_person" => viewer["wrong person"],
+        "no_request" => viewer["no request"],
+        "duplicate" => viewer["known already"],
+        "wrong_area" => viewer["wrong area"],
+        "criteria_not_met" => viewer["criteria not met"],
+        "other" => viewer["another reason"],
+        _ => name,
+    };
 }

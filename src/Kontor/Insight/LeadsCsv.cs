@@ -1,15 +1,17 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using CsvHelper;
 using Kontor.Catalog;
 using Kontor.Core;
+using Kontor.Platform;
 using Kontor.Portal;
 using Npgsql;
 
 namespace Kontor.Insight;
 
 /// <summary><c>/console/leads.csv</c>: exactly what the list shows under the same filter, all pages of it. For those who may change the network or move
-/// money; the log says who took how many.</summary>
+/// money; the record of changes says who took them, the log how many.</summary>
 public static class LeadsCsv
 {
     private const string Ignored = " \u00a0\u200b\ufeff";
@@ -37,13 +39,24 @@ public static class LeadsCsv
         await using var leads = LeadSearch.AllAsync(database, filter, context.RequestAborted).GetAsyncEnumerator(context.RequestAborted);
         // The first row is asked for before anything is answered: where the database is gone, the answer can still say so.
         var any = await leads.MoveNextAsync();
+        await RecordAsync(context, database, filter, viewer.Now);
         var response = context.Response;
         response.ContentType = "text/csv; charset=utf-8";
         response.Headers.ContentDisposition = string.Create(CultureInfo.InvariantCulture, $"attachment; filename=\"leads-{viewer.Local(viewer.Now):yyyy-MM-dd-HHmm}.csv\"");
         response.Headers.CacheControl = "no-store";
         response.Headers.XContentTypeOptions = "nosniff";
         var count = await WriteRowsAsync(response, viewer, model, leads, any);
-        logs.CreateLogger(typeof(LeadsCsv)).LogInformation("User {User} took {Count} leads as CSV under request {RequestId}.", user.Id, count, Platform.RequestIds.RequestId(context));
+        logs.CreateLogger(typeof(LeadsCsv)).LogInformation("User {User} took {Count} leads as CSV under request {RequestId}.", user.Id, count, context.RequestId());
+    }
+
+    // Who takes data along is recorded before he has it.
+    private static async Task RecordAsync(HttpContext context, NpgsqlDataSource database, LeadFilter filter, DateTimeOffset now)
+    {
+        await using var connection = await database.OpenConnectionAsync(context.RequestAborted);
+        await using var transaction = await connection.BeginTransactionAsync(context.RequestAborted);
+        var entry = new AuditEntry(Actor.Of(context), Instants.Microseconds(now), "exported", ("leads", "csv"), (null, new JsonObject { ["filter"] = filter.Address(LeadsPage.Path) }));
+        await AuditSql.WriteAsync(transaction, [entry], context.RequestAborted);
+        await transaction.CommitAsync(context.RequestAborted);
     }
 
     private static async Task<long> WriteRowsAsync(HttpResponse response, Viewer viewer, LeadsModel model, IAsyncEnumerator<LeadRow> leads, bool any)

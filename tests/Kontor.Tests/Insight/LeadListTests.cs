@@ -182,6 +182,7 @@ public sealed partial class LeadListTests
         Lines(csv)[1].ShouldContain("\"'=HYPERLINK(\"\"http://evil\"\")\"");
         // Whoever sees no names takes none along.
         csv.Html.ShouldNotContain("Erika");
+        (await node.Database.ScalarAsync<long>("select count(*) from audit_entries where action = 'exported' and subject_kind = 'leads' and role = 'finance'")).ShouldBe(1);
     }
 
     [Fact]

@@ -178,6 +178,24 @@ public sealed partial class LeadPagesTests
         (await person.ReadAsync($"/console/leads/{lead}/why/k-bid")).Text.ShouldContain("45.00 EUR");
     }
 
+    [Fact]
+    public async Task report_and_return_of_a_buyer_stand_among_what_happened()
+    {
+        await using var node = await KontorNode.SellingAsync(Network(Plan, Gates));
+        var lead = (await node.Api.SellAsync(Lead())).LeadId;
+        var sale = (await node.Api.GetAsync($"/v1/sales?lead_id={lead}"))["items"]![0]!["sale_id"];
+        var returned = await node.Api.OperateAsync(HttpMethod.Post, $"/v1/sales/{sale}/return", new JsonObject { ["reason"] = "wrong_number", ["note"] = "her mother answers" });
+        returned.Status.ShouldBe(HttpStatusCode.OK, returned.Text);
+        using var manager = PageClient.SignedIn(node, PageRole.Manager);
+        var page = await manager.ReadAsync($"/console/leads/{lead}");
+        page.Text.ShouldContain("Sold to k-sold confirmed");
+        page.Text.ShouldContain("k-sold has returned it returned");
+        page.Text.ShouldContain("wrong number her mother answers");
+        page.Text.ShouldContain("Revenue 0.00 EUR");
+        using var reader = PageClient.SignedIn(node, PageRole.ReadOnly);
+        (await reader.ReadAsync($"/console/leads/{lead}")).Text.ShouldNotContain("her mother answers");
+    }
+
     [Theory]
     [InlineData(PageRole.Owner, false)]
     [InlineData(PageRole.Manager, false)]
