@@ -1,6 +1,5 @@
 using System.Globalization;
 using Kontor.Platform;
-using Kontor.Portal;
 
 namespace Kontor.Catalog;
 
@@ -23,8 +22,7 @@ internal static class CatalogAnswers
     public static IResult NotFound(HttpContext context) => Problems.Of(context, 404, "not_found", "There is no such entry.");
 
     /// <summary>Who changes the catalog, for its record.</summary>
-    public static string ChangedBy(HttpContext context) =>
-        context.PageUserIfAny() is { } user ? $"{user.Name} ({user.Id})" : $"{context.Caller().Kind.ToString().ToLowerInvariant()} key {context.Caller().KeyId}";
+    public static Actor ChangedBy(HttpContext context) => Actor.Of(context);
 
     /// <summary>An instant as the API shows it.</summary>
     public static string Instant(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFZ", CultureInfo.InvariantCulture);

@@ -12,7 +12,7 @@ namespace Kontor.Catalog;
 /// <param name="Contract">The contract's key.</param>
 /// <param name="Change">What, as <see cref="OwnContractChange.Apply"/> takes it.</param>
 /// <param name="By">Who asks, for the record.</param>
-internal sealed record OwnContractWish(string Buyer, string Contract, JsonObject Change, string By)
+internal sealed record OwnContractWish(string Buyer, string Contract, JsonObject Change, Actor By)
 {
     /// <summary>The version that the contract must have; null any.</summary>
     public long? Version { get; init; }
@@ -65,7 +65,7 @@ public sealed class ChangeOwnContract(NpgsqlDataSource database, LiveNetwork liv
 
         var now = Instants.Microseconds(clock.GetUtcNow());
         await ContractRequestsSql.AskAsync(
-            database, new ContractRequest(Guid.CreateVersion7(now), wish.Contract, wish.Buyer, wish.Change, "waiting", now, wish.By, null, null), cancel);
+            database, new ContractRequest(Guid.CreateVersion7(now), wish.Contract, wish.Buyer, wish.Change, "waiting", now, wish.By.Name, null, null), cancel);
         return new OwnContractOutcome.Waits();
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Kontor.Platform;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -13,7 +14,7 @@ public sealed record ContractRequest(
 /// <param name="At">When.</param>
 /// <param name="By">Who.</param>
 /// <param name="Note">What the buyer is told, or null.</param>
-internal sealed record RequestDecision(string Status, DateTimeOffset At, string By, string? Note);
+internal sealed record RequestDecision(string Status, DateTimeOffset At, Actor By, string? Note);
 
 /// <summary>The statements about requests of buyers.</summary>
 internal static class ContractRequestsSql
@@ -84,7 +85,7 @@ internal static class ContractRequestsSql
         command.Parameters.AddWithValue(request);
         command.Parameters.AddWithValue(decision.Status);
         command.Parameters.AddWithValue(decision.At);
-        command.Parameters.AddWithValue(decision.By);
+        command.Parameters.AddWithValue(decision.By.Name);
         command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = decision.Note });
         await command.ExecuteNonQueryAsync(cancel);
     }

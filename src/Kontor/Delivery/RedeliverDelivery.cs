@@ -15,7 +15,7 @@ public static class RedeliverDelivery
     {
         var wiring = context.RequestServices.GetRequiredService<DeliveryWiring>();
         var found = Guid.TryParse(id, out var delivery)
-            ? await RedeliverDeliverySql.Queue(wiring.Database, delivery, wiring.Clock.GetUtcNow(), context.RequestAborted)
+            ? await RedeliverDeliverySql.Queue(wiring.Database, delivery, (wiring.Clock.GetUtcNow(), Actor.Of(context)), context.RequestAborted)
             : null;
         if (found is null)
         {

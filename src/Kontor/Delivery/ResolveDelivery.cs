@@ -47,7 +47,7 @@ public static class ResolveDelivery
         // Two operators may answer at once: the settlement locks the sale, and the second finds it settled.
         var verdict = outcome == "accepted" ? Verdict.Accepted : Verdict.Rejected;
         await wiring.Settle(
-            new SettleSale(new SaleId(delivery.Sale), new LeadId(delivery.Lead), new DeliveryId(delivery.Id), verdict, "resolved by an operator"),
+            new SettleSale(new SaleId(delivery.Sale), new LeadId(delivery.Lead), new DeliveryId(delivery.Id), verdict, "resolved by an operator") { By = Actor.Of(context) },
             context.RequestAborted);
         return ApiJson.Result((await ListDeliveries.OneAsync(wiring.Database, delivery.Id, context.RequestAborted))!);
     }

@@ -26,13 +26,6 @@ public static class Pages
             options.HeaderName = "X-Form-Token";
             options.SuppressXFrameOptionsHeader = true;
         });
-        services.AddAuthentication().AddCookie(PageRights.Scheme, options =>
-        {
-            options.Cookie.Name = "kontor";
-            options.Cookie.HttpOnly = true;
-            options.Cookie.SameSite = SameSiteMode.Lax;
-            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-        });
     }
 
     /// <summary>The hidden field of every form.</summary>

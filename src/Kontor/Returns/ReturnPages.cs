@@ -56,7 +56,7 @@ internal static class ReturnPages
         var rule = await returns.RuleAsync(own, context.RequestAborted);
         var problems = new List<FieldProblem>();
         var request = ReturnRequest.Read(Body(form), rule?.Reasons ?? ReturnRequest.AllReasons, problems);
-        var result = request is null ? null : await returns.GiveBackAsync(own, rule, (request, ReturnedBy.Buyer), context.RequestAborted);
+        var result = request is null ? null : await returns.GiveBackAsync(own, rule, (request, ReturnedBy.Buyer, null), context.RequestAborted);
         if (result?.Verdict is ReturnVerdict.Returned or ReturnVerdict.Repeated)
         {
             await Pages.Done(context, $"/buyer/leads/{sale}", viewer["The lead is given back, and its price is on your account again."]).ExecuteAsync(context);

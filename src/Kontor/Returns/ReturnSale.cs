@@ -52,13 +52,13 @@ public sealed class ReturnSale(NpgsqlDataSource database, LiveNetwork network, L
             return Problems.Of(context, 400, "invalid_return", "The sale was not given back; every problem is listed.", problems);
         }
 
-        return await GiveBackAsync(sale, rule, (request, by), cancel) is { } result
+        return await GiveBackAsync(sale, rule, (request, by, by == ReturnedBy.Operator ? Actor.Of(context) : null), cancel) is { } result
             ? Answer(context, result, sale, rule)
             : Problems.TryLater(context, "busy", "More comes in than can be taken at this moment; the sale was not given back.", 1);
     }
 
     /// <summary>Gives a sale back, whichever way it is asked for; null when more comes in than can be taken.</summary>
-    internal async Task<ReturnResult?> GiveBackAsync(SaleView sale, ReturnRule? rule, (ReturnRequest Request, ReturnedBy By) wish, CancellationToken cancel)
+    internal async Task<ReturnResult?> GiveBackAsync(SaleView sale, ReturnRule? rule, (ReturnRequest Request, ReturnedBy By, Actor? Actor) wish, CancellationToken cancel)
     {
         var item = await ItemAsync(sale, rule, wish, cancel);
         return lanes.TryEnqueue(item) ? await item.Result : null;
@@ -93,7 +93,7 @@ public sealed class ReturnSale(NpgsqlDataSource database, LiveNetwork network, L
         return (await network.LoadAsync(decision.RulesVersion, cancel)).Contracts.GetValueOrDefault(sale.Contract)?.Returns;
     }
 
-    private async Task<ReturnItem> ItemAsync(SaleView sale, ReturnRule? rule, (ReturnRequest Request, ReturnedBy By) wish, CancellationToken cancel)
+    private async Task<ReturnItem> ItemAsync(SaleView sale, ReturnRule? rule, (ReturnRequest Request, ReturnedBy By, Actor? Person) wish, CancellationToken cancel)
     {
         var lead = await LeadsSql.FindAsync(database, sale.Lead, cancel) ?? throw new InvalidOperationException($"Sale {sale.Id} has no lead {sale.Lead}.");
         var desk = await SoldDesk.OfAsync(database, desks, lead, cancel);
@@ -108,6 +108,7 @@ public sealed class ReturnSale(NpgsqlDataSource database, LiveNetwork network, L
             Sale = new ReservedSale(sale.Id, sale.Contract, sale.Buyer, sale.Source, sale.Price, sale.Currency, sale.SoldAt, sale.Test),
             Request = wish.Request,
             By = wish.By,
+            Person = wish.Person,
             Rule = rule,
             QueuedAt = clock.GetTimestamp(),
         };

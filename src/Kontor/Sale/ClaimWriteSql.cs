@@ -126,6 +126,7 @@ internal static class ClaimWriteSql
         AddKeys(batch, writes);
         AddOffers(batch, writes);
         ReportedOutcomesSql.Add(batch, writes.Reports);
+        AuditSql.Add(batch, writes.Audit);
         // After what confirms sales and what is reported on them: only a confirmed sale has a report, and only a confirmed one is given back.
         ReturnedSalesSql.Add(batch, writes);
         if (writes.Counters.Count > 0)

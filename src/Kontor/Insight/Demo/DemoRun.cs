@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Kontor.Catalog;
 using Kontor.Platform;
+using Kontor.Portal.SignIn;
 using Microsoft.Extensions.Logging.Abstractions;
 using Spectre.Console;
 
@@ -23,10 +24,12 @@ public sealed class DemoRun(Func<KontorOptions, CancellationToken, Task<RunningS
         console.WriteLine("Preparing an empty database for the demo");
         var fresh = await DemoDatabase.RenewAsync(options, NullLogger.Instance, cancel);
         await using var buyers = await SimulatedBuyers.StartAsync(PreferredBuyersPort, cancel);
+        var password = options.OperatorPassword ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
         await using var server = await startServer(fresh with
         {
             Url = AddressFor(options.Url),
             OperatorKey = options.OperatorKey ?? "kop_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)),
+            OperatorPassword = password,
             AllowPrivateTargets = "127.0.0.0/8",
             LeastLogLevel = LogLevel.Error,
         }, cancel);
@@ -38,6 +41,8 @@ public sealed class DemoRun(Func<KontorOptions, CancellationToken, Task<RunningS
         var summary = await SettledAsync(client, startedAt, cancel);
         var sample = await DemoTraces.ReadAsync(client, answers, cancel);
         Print(answers, summary, sample);
+        console.WriteUnbroken("");
+        console.WriteUnbroken($"Console:       {server.Url}sign-in as {options.OperatorEmail ?? FirstOwner.UsualEmail} with {password}");
         PrintWhereToLook(server, answers, sample);
         if (!exit)
         {
@@ -116,8 +121,7 @@ public sealed class DemoRun(Func<KontorOptions, CancellationToken, Task<RunningS
     private void PrintWhereToLook(RunningServer server, DemoAnswers answers, IReadOnlyList<DemoTrace> sample)
     {
         var lead = DemoTraces.MostTelling(sample)?.LeadId ?? answers.Leads.Keys.FirstOrDefault() ?? "LEAD";
-        console.WriteUnbroken("");
-        console.WriteUnbroken($"Status page:   {server.Url}");
+        console.WriteUnbroken($"Status page:   {server.Url}status");
         console.WriteUnbroken($"API:           {server.Url}docs");
         console.WriteUnbroken($"Operator key:  {server.OperatorKey}");
         console.WriteUnbroken($"Ask it why:    curl -H 'Authorization: Bearer {server.OperatorKey}' {server.Url}v1/leads/{lead}/trace");
