@@ -25,6 +25,9 @@ public sealed record CatalogEdit
     /// <summary>Of a single entry: the versions it may have; null any.</summary>
     public EntryCondition? Condition { get; init; }
 
+    /// <summary>What else must hold of the resulting network, beside that it can be read; null nothing.</summary>
+    public Func<Network, IEnumerable<FieldProblem>>? Check { get; init; }
+
     /// <summary>Whether only the difference is wanted.</summary>
     public bool DryRun { get; init; }
 

@@ -17,6 +17,7 @@ public static class CatalogEndpoints
         services.AddSingleton<LiveNetwork>();
         services.AddHostedService(provider => provider.GetRequiredService<LiveNetwork>());
         services.AddSingleton<ChangeCatalog>();
+        services.AddSingleton<ChangeOwnContract>();
         return services;
     }
 
@@ -30,5 +31,6 @@ public static class CatalogEndpoints
 
         ApplyNetwork.Map(app);
         PartyKeys.Map(app);
+        OwnContracts.Map(app);
     }
 }

@@ -144,6 +144,7 @@ public sealed class Server : IAsyncDisposable
         services.AddSingleton<Callbacks>();
         services.AddSingleton<ScreenLead>();
         services.AddSingleton<PostLead>();
+        services.AddSingleton<FormGate>();
         services.AddSingleton<PostPing>();
 
         services.AddSingleton(new OutboundHttp(AddressRules.Parse(options.AllowPrivateTargets), TimeProvider.System));
@@ -192,6 +193,7 @@ public sealed class Server : IAsyncDisposable
         GetSummary.Map(app);
         StatusPage.Map(app);
         Pages.Map(app);
+        PartyPages.Map(app);
         SignInPages.Map(app);
         ApiDocument.Map(app);
         DocsPage.Map(app);
