@@ -182,6 +182,7 @@ public sealed class Server : IAsyncDisposable
         DialectEndpoints.Map(app);
         SourceSpec.Map(app);
         LeadEndpoints.Map(app);
+        LeadsPage.Map(app);
         GetPing.Map(app);
         SimulateSale.Map(app);
         CampaignShares.Map(app);

@@ -68,7 +68,10 @@ public sealed class RightsTests(KontorNode node) : IClassFixture<KontorNode>
             if (!Admitted[guard!.For].Contains(role))
                 answer.StatusCode.ShouldBe(HttpStatusCode.NotFound, $"{role} at {pattern}");
             else if (!pattern.Contains('{'))
+            {
                 ((int)answer.StatusCode).ShouldBeLessThan(400, $"{role} at {pattern}");
+                (answer.StatusCode != HttpStatusCode.OK || answer.Content.Headers.ContentType is not null).ShouldBeTrue($"{pattern} is empty");
+            }
         }
     }
 
