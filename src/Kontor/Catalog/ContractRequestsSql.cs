@@ -34,8 +34,9 @@ internal static class ContractRequestsSql
     // Index contract_requests_by_buyer, newest first; no lock.
     private const string OfBuyer = Columns + " where buyer = $1 order by request_id desc limit $2";
 
-    // Primary key; locks the row until the end of the transaction, so that one of two decisions waits for the other.
-    private const string Lock = Columns + " where request_id = $1 and status = 'waiting' for no key update";
+    // Primary key; locks the row until the end of the transaction. Of two decisions at once the second finds nothing: it must not wait with a
+    // connection in hand while the first needs another.
+    private const string Lock = Columns + " where request_id = $1 and status = 'waiting' for no key update skip locked";
 
     // Primary key; the row is locked already.
     private const string Decide = "update contract_requests set status = $2, decided_at = $3, decided_by = $4, note = $5 where request_id = $1";
@@ -70,7 +71,7 @@ internal static class ContractRequestsSql
         return await ReadAsync(command, cancel);
     }
 
-    /// <summary>A wish that waits, locked until the end of the transaction; null when it is decided or was never there.</summary>
+    /// <summary>A wish that waits, locked until the end of the transaction; null when it is decided, is being decided, or was never there.</summary>
     public static async Task<ContractRequest?> LockAsync(NpgsqlTransaction transaction, Guid request, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand(Lock, transaction.Connection, transaction);

@@ -49,7 +49,7 @@ public sealed class OwnContractChangeTests
     [InlineData(25, true)]
     [InlineData(26, false)]
     public void cap_keeps_to_its_bound(int leads, bool fits) =>
-        Apply(Everything, $$"""{"caps": [{"window": "day", "leads": {{leads}}}, {"window": "week", "leads": 1000}]}""").Problems.ShouldBe(fits ? [] : ["caps out_of_bounds"]);
+        Apply(Everything, $$"""{"caps": [{"window": "day", "leads": {{leads}} }, {"window": "week", "leads": 1000}]}""").Problems.ShouldBe(fits ? [] : ["caps out_of_bounds"]);
 
     [Fact]
     public void cap_that_is_bounded_cannot_be_left_out() =>
@@ -61,7 +61,7 @@ public sealed class OwnContractChangeTests
     [InlineData("100", true)]
     [InlineData("100.01", false)]
     public void price_keeps_to_its_bounds(string price, bool fits) =>
-        Apply(Everything, $$"""{"prices": [{"max_buyers": 1, "price": {{price}}}, {"max_buyers": 3, "price": 40}]}""").Problems.ShouldBe(fits ? [] : ["prices out_of_bounds"]);
+        Apply(Everything, $$"""{"prices": [{"max_buyers": 1, "price": {{price}} }, {"max_buyers": 3, "price": 40}]}""").Problems.ShouldBe(fits ? [] : ["prices out_of_bounds"]);
 
     [Fact]
     public void promises_stay_as_they_are() =>

@@ -138,7 +138,7 @@ public sealed class BuyerContractsTests
         var buyers = await BuyerReports.OfAsync(node, "nordbuyer");
         foreach (var price in (int[])[50, 55])
         {
-            var answer = await buyers.SendAsync(HttpMethod.Patch, "/v1/buyer/contracts/nord", "nordbuyer", $$"""{"prices": [{"max_buyers": 2, "price": {{price}}}]}""");
+            var answer = await buyers.SendAsync(HttpMethod.Patch, "/v1/buyer/contracts/nord", "nordbuyer", $$"""{"prices": [{"max_buyers": 2, "price": {{price}} }]}""");
             answer.Status.ShouldBe(HttpStatusCode.Accepted);
         }
 

@@ -100,7 +100,6 @@ public sealed class BuyerPagesTests
         await using var node = await KontorNode.SellingAsync(PortalMarket.Network());
         await node.Api.SellAsync(120);
         using var person = PortalMarket.Nord(node);
-        var pages = await PortalMarket.CrawlAsync(person, "/buyer?before=" + Guid.AllBitsSet);
         var listed = new List<string>();
         for (var path = "/buyer"; path is not null;)
         {
@@ -110,7 +109,6 @@ public sealed class BuyerPagesTests
             path = next.Success ? next.Groups[1].Value : null;
         }
 
-        pages.ShouldNotBeEmpty();
         listed.Count.ShouldBe(120);
         listed.Distinct().Count().ShouldBe(120);
         listed.ShouldBe(listed.OrderDescending(StringComparer.Ordinal));
