@@ -22,63 +22,73 @@ public static class CopyLeadsSql
             from leads cross join generate_series(1, $1) as number) drawn
         """;
 
-    // Each row is taken whole, with a few of its members exchanged: so this holds whatever columns there are.
-    private static readonly string[] Copy =
-    [
-        """
-        insert into leads select (jsonb_populate_record(l, jsonb_build_object('lead_id', c.new, 'received_at', c.at, 'external_id', l.external_id || '-' || c.number))).*
-        from copied_leads c join leads l on l.lead_id = c.old
-        """,
-        """
-        insert into decisions select (jsonb_populate_record(d, jsonb_build_object('lead_id', c.new, 'decided_at', c.at))).*
-        from copied_leads c join decisions d on d.lead_id = c.old
-        """,
-        """
+    private const string Sales = """
         create temporary table copied_sales as
         select s.sale_id as old, c.new as lead, c.at, pg_temp.id_at(c.at) as new from copied_leads c join sales s on s.lead_id = c.old
-        """,
-        """
-        insert into sales select (jsonb_populate_record(s, jsonb_build_object('sale_id', c.new, 'lead_id', c.lead, 'sold_at', c.at,
-            'settled_at', c.at + (s.settled_at - s.sold_at)))).*
-        from copied_sales c join sales s on s.sale_id = c.old
-        """,
-        """
-        insert into ledger_postings select (jsonb_populate_record(p, jsonb_build_object('posting_id', c.new, 'sale_id', c.new, 'posted_at', c.at))).*
-        from copied_sales c join ledger_postings p on p.posting_id = c.old
-        """,
-        """
+        """;
+
+    private const string Deliveries = """
         create temporary table copied_deliveries as
         select d.delivery_id as old, c.new as sale, c.lead, c.at, pg_temp.id_at(c.at) as new from copied_sales c join deliveries d on d.sale_id = c.old
         where d.status not in ('queued', 'sending')
-        """,
-        """
-        insert into deliveries select (jsonb_populate_record(d, jsonb_build_object('delivery_id', c.new, 'sale_id', c.sale, 'lead_id', c.lead, 'created_at', c.at,
-            'due_at', c.at, 'finished_at', c.at + (d.finished_at - d.created_at)))).*
-        from copied_deliveries c join deliveries d on d.delivery_id = c.old
-        """,
-        """
-        insert into delivery_attempts select (jsonb_populate_record(a, jsonb_build_object('delivery_id', c.new, 'started_at', c.at))).*
-        from copied_deliveries c join delivery_attempts a on a.delivery_id = c.old
-        """,
-        "analyze",
+        """;
+
+    private const string Columns = """
+        select column_name from information_schema.columns where table_schema = current_schema() and table_name = $1 and is_generated = 'NEVER' order by ordinal_position
+        """;
+
+    // Each row is taken whole, with a few of its members exchanged: so this holds whatever columns there are. t is the original, c the copy.
+    private static readonly (string Table, string Join, (string Column, string Value)[] Exchanged)[] Rows =
+    [
+        ("leads", "copied_leads c join leads t on t.lead_id = c.old",
+            [("lead_id", "c.new"), ("received_at", "c.at"), ("external_id", "t.external_id || '-' || c.number")]),
+        ("decisions", "copied_leads c join decisions t on t.lead_id = c.old", [("lead_id", "c.new"), ("decided_at", "c.at")]),
+        ("sales", "copied_sales c join sales t on t.sale_id = c.old",
+            [("sale_id", "c.new"), ("lead_id", "c.lead"), ("sold_at", "c.at"), ("settled_at", "c.at + (t.settled_at - t.sold_at)")]),
+        ("ledger_postings", "copied_sales c join ledger_postings t on t.posting_id = c.old", [("posting_id", "c.new"), ("sale_id", "c.new"), ("posted_at", "c.at")]),
+        ("deliveries", "copied_deliveries c join deliveries t on t.delivery_id = c.old",
+            [("delivery_id", "c.new"), ("sale_id", "c.sale"), ("lead_id", "c.lead"), ("created_at", "c.at"), ("due_at", "c.at"), ("finished_at", "c.at + (t.finished_at - t.created_at)")]),
+        ("delivery_attempts", "copied_deliveries c join delivery_attempts t on t.delivery_id = c.old", [("delivery_id", "c.new"), ("started_at", "c.at")]),
     ];
 
     /// <summary>Copies every lead that is there a number of times. Answers how many there are then.</summary>
     public static async Task<long> RunAsync(NpgsqlDataSource database, int copies, CancellationToken cancel = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
-        foreach (var sql in (string[])[Ids, Map, .. Copy])
+        await RunAsync(connection, Ids, cancel);
+        await RunAsync(connection, Map, cancel, new NpgsqlParameter<int> { TypedValue = copies });
+        await RunAsync(connection, Sales, cancel);
+        await RunAsync(connection, Deliveries, cancel);
+        foreach (var (table, join, exchanged) in Rows)
         {
-            await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 1_800 };
-            if (sql == Map)
-            {
-                command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = copies });
-            }
-
-            await command.ExecuteNonQueryAsync(cancel);
+            var columns = await ColumnsAsync(connection, table, cancel);
+            var values = columns.Select(column => exchanged.FirstOrDefault(one => one.Column == column).Value ?? $"t.{column}");
+            await RunAsync(connection, $"insert into {table} ({string.Join(", ", columns)}) select {string.Join(", ", values)} from {join}", cancel);
         }
 
+        await RunAsync(connection, "analyze", cancel);
         await using var count = new NpgsqlCommand("select count(*) from leads", connection) { CommandTimeout = 300 };
         return (long)(await count.ExecuteScalarAsync(cancel))!;
+    }
+
+    private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancel, params NpgsqlParameter[] parameters)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 1_800 };
+        command.Parameters.AddRange(parameters);
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    private static async Task<List<string>> ColumnsAsync(NpgsqlConnection connection, string table, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(Columns, connection);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = table });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var columns = new List<string>();
+        while (await reader.ReadAsync(cancel))
+        {
+            columns.Add(reader.GetString(0));
+        }
+
+        return columns;
     }
 }

@@ -158,7 +158,7 @@ public static class BuyerAccounts
         return wanted is { } currency && (billed.Count == 0 || billed.Contains(currency)) ? currency : null;
     }
 
-    private static long? LimitOf(Core.Catalog.Billing billing, Currency currency) => billing switch
+    internal static long? LimitOf(Core.Catalog.Billing billing, Currency currency) => billing switch
     {
         { Type: BillingType.Prepaid } => 0,
         { CreditLimit: { } limit } => Money.FromDecimal(limit, currency)?.Minor ?? 0,

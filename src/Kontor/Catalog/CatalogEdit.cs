@@ -29,6 +29,9 @@ public sealed record CatalogEdit
     /// <summary>Of a single entry: the versions it may have; null any.</summary>
     public EntryCondition? Condition { get; init; }
 
+    /// <summary>What else must hold of the resulting network, beside that it can be read; null nothing.</summary>
+    public Func<Network, IEnumerable<FieldProblem>>? Check { get; init; }
+
     /// <summary>What else happens in the same transaction, once the edit is known to be valid and before it is written; false stops it as
     /// <see cref="CatalogOutcome.VersionMismatch"/>. Not called when dry.</summary>
     public Func<Npgsql.NpgsqlTransaction, CancellationToken, Task<bool>>? Alongside { get; init; }

@@ -55,6 +55,11 @@ public sealed class ChangeCatalog(NpgsqlDataSource database, LiveNetwork live, P
             return Refused(edit, [.. edit.Problems, .. reading.Problems]);
         }
 
+        if (edit.Check?.Invoke(network).ToImmutableArray() is { Length: > 0 } broken)
+        {
+            return Refused(edit, broken);
+        }
+
         if (edit.DryRun || (!anyChange && edit.Alongside is null))
         {
             return new CatalogOutcome.Done(network, differences);
@@ -114,10 +119,18 @@ public sealed class ChangeCatalog(NpgsqlDataSource database, LiveNetwork live, P
             document["key"] = entry.Key;
         }
 
+        // Who paused it is of interest only while it is paused; whoever pauses it next is another.
+        if (entry.Kind == CatalogKind.Contracts && ShapeText(document["status"]) != "paused")
+        {
+            document.Remove("paused_by");
+        }
+
         FieldOrder.Complete(entry.Kind, document);
         WebhookSecrets.Complete(entry.Kind, document, before.GetValueOrDefault((entry.Kind, entry.Key))?.Json);
         return document;
     }
+
+    private static string? ShapeText(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
     private static EntryDifference Difference(EntryEdit entry, StoredEntry? before)
     {

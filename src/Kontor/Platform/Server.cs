@@ -145,6 +145,7 @@ public sealed class Server : IAsyncDisposable
         services.AddSingleton<Callbacks>();
         services.AddSingleton<ScreenLead>();
         services.AddSingleton<PostLead>();
+        services.AddSingleton<FormGate>();
         services.AddSingleton<PostPing>();
 
         services.AddSingleton(new OutboundHttp(AddressRules.Parse(options.AllowPrivateTargets), TimeProvider.System));
@@ -183,6 +184,7 @@ public sealed class Server : IAsyncDisposable
         DialectEndpoints.Map(app);
         SourceSpec.Map(app);
         LeadEndpoints.Map(app);
+        LeadsPage.Map(app);
         GetPing.Map(app);
         SimulateSale.Map(app);
         CampaignShares.Map(app);
@@ -193,6 +195,7 @@ public sealed class Server : IAsyncDisposable
         GetSummary.Map(app);
         StatusPage.Map(app);
         Pages.Map(app);
+        PartyPages.Map(app);
         SignInPages.Map(app);
         ApiDocument.Map(app);
         DocsPage.Map(app);

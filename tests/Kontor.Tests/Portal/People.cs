@@ -82,7 +82,7 @@ internal static partial class People
         var key = Key().Match(page.Html).Groups[1].Value;
         var done = await person.SendAsync(page, "/account/second-factor", ("code", CodeOf(key)));
         done.Status.ShouldBe(HttpStatusCode.OK, done.Text);
-        return (key, [.. Codes().Match(done.Html).Groups[1].Value.Split('\n')]);
+        return (key, [.. WebUtility.HtmlDecode(Codes().Match(done.Html).Groups[1].Value).Split('\n')]);
     }
 
     private static byte[] FromBase32(string text)

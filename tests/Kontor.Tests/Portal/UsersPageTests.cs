@@ -95,7 +95,7 @@ public sealed class UsersPageTests : IAsyncLifetime
         var page = await owner.ReadAsync("/console/keys");
         var made = await owner.SendAsync(page, "/console/keys", ("kind", "operator"), ("name", "Anna's <script>laptop"));
         made.Status.ShouldBe(HttpStatusCode.OK);
-        var secret = made.Html.Split("<code id=\"made\">")[1].Split('<')[0];
+        var secret = made.Html.Split("<code id=\"made\" class=\"text-break\">")[1].Split('<')[0];
         (await node.Api.SendAsync(HttpMethod.Get, "/v1/suppliers", default(string), secret)).Status.ShouldBe(HttpStatusCode.OK);
         page = await owner.ReadAsync("/console/keys");
         page.Html.ShouldNotContain(secret);

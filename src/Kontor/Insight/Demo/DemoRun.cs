@@ -37,13 +37,20 @@ public sealed class DemoRun(Func<KontorOptions, CancellationToken, Task<RunningS
         using var client = new KontorClient(server.Url, server.OperatorKey);
         var startedAt = DateTimeOffset.UtcNow;
         await PrepareAsync(client, buyers, cancel);
+        var email = options.OperatorEmail ?? FirstOwner.UsualEmail;
+        var people = await DemoPeople.InviteAsync(server.Url, email, password, cancel);
         var answers = await new DemoFeed(server, console).RunAsync(cancel);
         var summary = await SettledAsync(client, startedAt, cancel);
         var sample = await DemoTraces.ReadAsync(client, answers, cancel);
         Print(answers, summary, sample);
-        console.WriteUnbroken("");
-        console.WriteUnbroken($"Console:       {server.Url}sign-in as {options.OperatorEmail ?? FirstOwner.UsualEmail} with {password}");
         PrintWhereToLook(server, answers, sample);
+        console.WriteUnbroken("");
+        console.WriteUnbroken($"Sign in at     {server.Url}sign-in");
+        foreach (var person in (DemoPerson[])[new("Operator", email, password), .. people])
+        {
+            console.WriteUnbroken($"  {person.What,-12} {person.Email}  {person.Password}");
+        }
+
         if (!exit)
         {
             await UntilInterruptedAsync(server, cancel);
@@ -121,6 +128,7 @@ public sealed class DemoRun(Func<KontorOptions, CancellationToken, Task<RunningS
     private void PrintWhereToLook(RunningServer server, DemoAnswers answers, IReadOnlyList<DemoTrace> sample)
     {
         var lead = DemoTraces.MostTelling(sample)?.LeadId ?? answers.Leads.Keys.FirstOrDefault() ?? "LEAD";
+        console.WriteUnbroken("");
         console.WriteUnbroken($"Status page:   {server.Url}status");
         console.WriteUnbroken($"API:           {server.Url}docs");
         console.WriteUnbroken($"Operator key:  {server.OperatorKey}");

@@ -17,6 +17,10 @@ public static class SecondFactorPage
 {
     private const int Codes = 10;
 
+    // Where Identity keeps an authenticator's key. Its own way to make one would end all sessions, which nobody expects of a page that is looked at.
+    private const string Store = "[AspNetUserStore]";
+    private const string KeyName = "AuthenticatorKey";
+
     /// <summary>Maps the page and its forms.</summary>
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -38,8 +42,7 @@ public static class SecondFactorPage
 
         if (await changes.Users.GetAuthenticatorKeyAsync(user) is null)
         {
-            AccountChanges.Require(await changes.Users.ResetAuthenticatorKeyAsync(user));
-            await Sessions.RenewAsync(context, user.Id, user.SecurityStamp!);
+            AccountChanges.Require(await changes.Users.SetAuthenticationTokenAsync(user, Store, KeyName, changes.Users.GenerateNewAuthenticatorKey()));
         }
 
         return Pages.Show<SecondFactorView>(context, await ModelAsync(changes, user, null));
