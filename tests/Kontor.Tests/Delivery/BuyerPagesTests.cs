@@ -1,5 +1,4 @@
 using System.Net;
-using Kontor.Portal;
 using Kontor.Tests.Portal;
 
 namespace Kontor.Tests.Delivery;

@@ -139,7 +139,7 @@ public sealed class HostedFormTests
         await using var node = await KontorNode.SellingAsync(PortalMarket.Network());
         using var person = new PageClient(node.Api.Url);
         using var json = new StringContent("{}", System.Text.Encoding.UTF8, "application/json");
-        (await person.Http.PostAsync("/forms/landing", json)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await person.Http.PostAsync("/forms/landing", json, TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await person.SendAsync("/forms/landing", [.. Enumerable.Range(0, 2_000).Select(i => ($"k{i}", "x"))])).Status.ShouldBe(HttpStatusCode.BadRequest);
         (await person.SendAsync("/forms/landing", ("first_name", new string('x', 200_000)))).Status.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
         (await SendAsync(node, person, [("first_name", new string('x', 60_000)), .. Filled[1..]])).Html.ShouldContain("href=\"#first_name\"");

@@ -11,7 +11,7 @@ internal static partial class PortalMarket
     /// <summary>What the buyer of contract <c>nord</c> may change.</summary>
     public const string May = "{pause: true, caps: {max_leads_per_day: 5000}, schedule: true, price: {min: 30, max: 60}, sources: true}";
 
-    public static string Network(string may = May, string nord = "") => $$"""
+    public static string Network(string may = May, string nord = "") => $$$"""
         verticals:
           - key: solar
             name: Solar
@@ -47,7 +47,7 @@ internal static partial class PortalMarket
           - {key: nordbuyer, name: Nordkauf, time_zone: Europe/Berlin, billing: {type: invoice, currency: EUR}}
           - {key: suedbuyer, name: Suedkauf, time_zone: Europe/Berlin, billing: {type: invoice, currency: EUR}}
         contracts:
-          - {key: nord, buyer: nordbuyer, campaign: solar, priority: 7, prices: [{max_buyers: 2, price: 41.5}], caps: [{window: day, leads: 2000}], returns: {within: 7d}, buyer_may: {{may}} , delivery: {type: portal}{{nord}} }
+          - {key: nord, buyer: nordbuyer, campaign: solar, priority: 7, prices: [{max_buyers: 2, price: 41.5}], caps: [{window: day, leads: 2000}], returns: {within: 7d}, buyer_may: {{{may}}}, delivery: {type: portal}{{{nord}}} }
           - {key: sued, buyer: suedbuyer, campaign: solar, priority: 9, prices: [{max_buyers: 2, price: 52.75}], returns: {within: 7d}, delivery: {type: portal}}
         """;
 
