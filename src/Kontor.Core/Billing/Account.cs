@@ -44,6 +44,9 @@ public sealed class Account(string buyer, Currency currency)
     /// <summary>Turns a hold into a charge.</summary>
     public void Settle(long price) => Change(-price, -price);
 
+    /// <summary>Gives the price of a sale back that was charged.</summary>
+    public void Refund(long price) => Change(price, 0);
+
     private void Change(long balance, long held)
     {
         Balance += balance;

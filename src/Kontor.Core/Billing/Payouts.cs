@@ -9,7 +9,7 @@ public static class Payouts
     /// alone is due once per lead, with its first confirmed sale.</summary>
     /// <param name="rule">The source's rule.</param>
     /// <param name="price">What the buyer pays.</param>
-    /// <param name="firstOfLead">Whether no sale of the lead was confirmed before.</param>
+    /// <param name="firstOfLead">Whether no sale of the lead was confirmed before, be it returned since.</param>
     public static Money Of(Payout rule, Money price, bool firstOfLead) => rule switch
     {
         { Per: PayoutPer.FirstSale } when !firstOfLead => new Money(0, price.Currency),

@@ -244,6 +244,9 @@ public sealed record Contract
     /// <summary>When the buyer has this person already; null never asks.</summary>
     public DuplicateRule? Duplicates { get; init; }
 
+    /// <summary>How its buyer may give leads back; null takes nothing back from him.</summary>
+    public ReturnRule? Returns { get; init; }
+
     public Accept Accept { get; init; }
 
     /// <summary>How long the buyer's answer is awaited with <see cref="Accept.OnResponse"/>; default 5 s.</summary>

@@ -44,6 +44,7 @@ internal static class ReadContract
             ValidUntil = until,
             Duplicates = duplicates,
             Accept = accept,
+            Returns = shape.Object("returns") is { } returns ? ReadReturns.Read(returns) : null,
             Timeout = shape.Length("timeout", TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1)) ?? TimeSpan.FromSeconds(5),
             Delivery = shape.Object("delivery", required: true) is { } delivery
                 ? ReadDelivery.Read(delivery, accept, vertical)

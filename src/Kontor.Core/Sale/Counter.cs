@@ -26,7 +26,7 @@ public readonly record struct WindowStarts(DateTimeOffset Hour, DateTimeOffset D
 }
 
 /// <summary>The working copy of a counters row during a claim: what a contract or a buyer has taken in the current window of each kind.
-/// Reserved and confirmed sales count. It changes only while its row is locked.</summary>
+/// Reserved and confirmed sales count, and returned ones unless their contract gives the cap back. It changes only while its row is locked.</summary>
 /// <param name="owner">Whose it is.</param>
 /// <param name="calendar">The calendar its windows are counted in, as its row says.</param>
 public sealed class Counter(string owner, BuyerCalendar calendar)
@@ -124,7 +124,7 @@ public sealed class Counter(string owner, BuyerCalendar calendar)
         Changed = true;
     }
 
-    /// <summary>Gives a released sale back to every window it was counted in and that still runs.</summary>
+    /// <summary>Gives a sale that was released or returned back to every window it was counted in and that still runs.</summary>
     /// <param name="price">Its price in minor units.</param>
     /// <param name="soldAt">When it was sold: every sale since a window's start was counted in that window.</param>
     public void GiveBack(long price, DateTimeOffset soldAt)

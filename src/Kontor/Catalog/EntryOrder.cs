@@ -15,7 +15,7 @@ internal static class EntryOrder
         "weight", "tags", "filter", "all", "any", "not", "field", "op", "value", "territory", "postal_codes", "radius", "postal_code", "km",
         "miles", "states", "exclusive", "schedule", "hours", "mon", "mon-thu", "mon-fri", "mon-sat", "mon-sun", "tue", "wed", "thu", "fri",
         "sat", "sat,sun", "sat-sun", "sun", "except", "caps", "window", "leads", "spend", "pace", "sources", "allow", "block", "prefer",
-        "adjust", "returns", "above", "days",
+        "adjust", "returns", "within", "reasons", "gives_back_cap", "above", "days",
         "min_score", "status", "test_mode", "valid", "from", "until", "by", "accept", "timeout", "delivery", "url", "secret", "number", "sip", "expires_in", "idempotent",
         "fields", "match", "if_unreachable",
     }.Index().ToFrozenDictionary(one => one.Item, one => one.Index);

@@ -39,10 +39,10 @@ internal static class MoveCountersSql
                     count(*) filter (where sold_at >= month_start) as month_leads, coalesce(sum(price) filter (where sold_at >= month_start), 0) as month_spend
                 from (
                     select sold_at, price from sales
-                    where sales.contract = moved.contract and sale_id >= first_sale and status <> 'released' and not test
+                    where sales.contract = moved.contract and sale_id >= first_sale and status <> 'released' and not cap_given_back and not test
                     union all
                     select sold_at, price from sales
-                    where sales.buyer = moved.buyer and sale_id >= first_sale and status <> 'released' and not test
+                    where sales.buyer = moved.buyer and sale_id >= first_sale and status <> 'released' and not cap_given_back and not test
                 ) sold) taken
         )
         update counters c set version = c.version + 1, zone = r.zone,

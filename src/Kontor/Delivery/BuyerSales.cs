@@ -8,7 +8,7 @@ using Npgsql;
 namespace Kontor.Delivery;
 
 /// <summary><c>GET /v1/buyer/sales?after=&amp;limit=</c>: the leads a buyer has bought, each with its promise and its fields, in the order in which
-/// they were sold. It is how a buyer without an endpoint of his own gets them. A sale that waits for his answer is not shown: the lead is not his yet.</summary>
+/// they were sold. It is how a buyer without an endpoint of his own gets them. A sale that waits for his answer is not shown: the lead is not his yet. One that was given back is.</summary>
 public static class BuyerSales
 {
     private const int LargestPage = 500;

@@ -1,4 +1,5 @@
 using Kontor.Core.Returns;
+using Kontor.Sale;
 using Npgsql;
 
 namespace Kontor.Delivery;
@@ -13,15 +14,15 @@ internal static class BuyerSalesSql
     private const string PageText = """
         select s.sale_id, s.lead_id, s.contract, s.slot, s.max_buyers, s.price, s.currency, s.campaign, s.source, s.test, s.sold_at,
                l.fields::text, case when json_typeof(l.meta -> 'consent') = 'null' then null else (l.meta -> 'consent')::text end, r.rules_version,
-               s.outcome, s.outcome_value, s.outcome_at
+               s.outcome, s.outcome_value, s.outcome_at, s.returned_at, s.return_reason, s.return_note, s.returned_by
         from sales s
         join leads l on l.lead_id = s.lead_id
         left join decisions r on r.lead_id = s.lead_id and r.round = s.round
-        where s.buyer = $1 and s.sale_id > $2 and s.status = 'confirmed'
+        where s.buyer = $1 and s.sale_id > $2 and s.status in ('confirmed', 'returned')
         order by s.sale_id limit $3
         """;
 
-    /// <summary>A buyer's confirmed sales after one of them.</summary>
+    /// <summary>A buyer's confirmed and returned sales after one of them.</summary>
     public static async Task<List<BuyerSale>> PageAsync(NpgsqlDataSource database, string buyer, Guid after, int limit, CancellationToken cancel)
     {
         await using var command = database.CreateCommand(PageText);
@@ -55,5 +56,6 @@ internal static class BuyerSalesSql
         Consent = reader.IsDBNull(12) ? null : reader.GetString(12),
         Outcome = reader.IsDBNull(14) ? null
             : (new OutcomeReport(OutcomeReport.Parse(reader.GetString(14)), reader.IsDBNull(15) ? null : reader.GetInt64(15)), reader.GetFieldValue<DateTimeOffset>(16)),
+        Return = ReturnedSalesSql.ReturnOf(reader, 17),
     };
 }

@@ -31,6 +31,9 @@ public sealed record SoldLead
     /// <summary>The buyer's last report and when it came; null before the first, and in a delivery.</summary>
     public (OutcomeReport Report, DateTimeOffset At)? Outcome { get; init; }
 
+    /// <summary>How it was given back; null when it was not, and in a delivery.</summary>
+    public SaleReturn? Return { get; init; }
+
     /// <summary>The sold lead of a delivery.</summary>
     public static SoldLead Of(DueRow due) => new()
     {

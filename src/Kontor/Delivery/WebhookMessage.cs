@@ -53,6 +53,13 @@ public static class WebhookMessage
             Insight.LeadViews.Outcome(reported.Report, reported.At, Currency.Parse(sold.Currency)).WriteTo(json);
         }
 
+        if (sold.Return is { } returned)
+        {
+            json.WriteString("status", "returned");
+            json.WritePropertyName("return");
+            Insight.LeadViews.Return(returned, sold.Test ? 0 : sold.Price, Currency.Parse(sold.Currency)).WriteTo(json);
+        }
+
         json.WriteEndObject();
     }
 

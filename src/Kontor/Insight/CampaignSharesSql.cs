@@ -10,7 +10,7 @@ internal static class CampaignSharesSql
     private const string Shares = """
         with sold as (
             select credit_group as name, contract, count(*) as sales from sales
-            where contract = any($1) and sale_id >= uuid_at($2) and sale_id < uuid_at($3) and status in ('reserved', 'confirmed') and not test
+            where contract = any($1) and sale_id >= uuid_at($2) and sale_id < uuid_at($3) and status in ('reserved', 'confirmed', 'returned') and not test
                 and credit_group = any($4)
             group by credit_group, contract
         ), owed as (
@@ -20,7 +20,7 @@ internal static class CampaignSharesSql
         select name, contract, coalesce(sales, 0), coalesce(credit, 0) from sold full join owed using (name, contract)
         """;
 
-    /// <summary>Live sales within a span of time and present credits, by group and contract.</summary>
+    /// <summary>Sales that were not released, as credits count them, within a span of time and present credits, by group and contract.</summary>
     public static async Task<Dictionary<(string Group, string Contract), (long Sales, long Credit)>> ReadAsync(
         NpgsqlDataSource database, SaleTerms terms, DateTimeOffset from, DateTimeOffset until, CancellationToken cancel)
     {

@@ -30,6 +30,18 @@ internal static class LeadViews
         ["settled_at"] = sale.SettledAt is { } at ? Time(at) : null,
         ["outcome"] = sale.Outcome is { } reported ? Outcome(reported.Report, reported.At, sale.Currency) : null,
         ["no_deal_at"] = sale.NoDealAt is { } ended ? Time(ended) : null,
+        ["return"] = sale.Return is { } returned ? Return(returned, sale.Test ? 0 : sale.Price, sale.Currency) : null,
+    };
+
+    /// <summary>How a sale was given back.</summary>
+    public static JsonObject Return(SaleReturn returned, long refund, Currency currency) => new()
+    {
+        ["reason"] = CatalogNames.Of(returned.Request.Reason),
+        ["note"] = returned.Request.Note,
+        ["returned_by"] = CatalogNames.Of(returned.By),
+        ["returned_at"] = Time(returned.At),
+        ["refund"] = Amount(refund, currency),
+        ["currency"] = currency.Code,
     };
 
     /// <summary>What a buyer reported about a sale.</summary>

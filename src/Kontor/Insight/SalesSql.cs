@@ -1,5 +1,6 @@
 using Kontor.Core;
 using Kontor.Core.Returns;
+using Kontor.Sale;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -24,6 +25,9 @@ public sealed record SaleView(
 
     /// <summary>Its buyer's last report and when it came; null before the first.</summary>
     public (OutcomeReport Report, DateTimeOffset At)? Outcome { get; init; }
+
+    /// <summary>How it was given back; null when it was not.</summary>
+    public SaleReturn? Return { get; init; }
 }
 
 /// <summary>Reads sales.</summary>
@@ -31,7 +35,8 @@ internal static class SalesSql
 {
     private const string Columns = """
         select sale_id, lead_id, slot, max_buyers, contract, buyer, campaign, source, supplier, test, status, price, payout, currency, round, sold_at,
-            settled_at, reason_code, credit_group, credit_moves::text, offer, tier, promise_ends_at, no_deal_at, outcome, outcome_value, outcome_at
+            settled_at, reason_code, credit_group, credit_moves::text, offer, tier, promise_ends_at, no_deal_at, outcome, outcome_value, outcome_at,
+            returned_at, return_reason, return_note, returned_by
         from sales
         """;
 
@@ -89,6 +94,7 @@ internal static class SalesSql
                 NoDealAt = reader.IsDBNull(23) ? null : reader.GetFieldValue<DateTimeOffset>(23),
                 Outcome = reader.IsDBNull(24) ? null
                     : (new OutcomeReport(OutcomeReport.Parse(reader.GetString(24)), reader.IsDBNull(25) ? null : reader.GetInt64(25)), reader.GetFieldValue<DateTimeOffset>(26)),
+                Return = ReturnedSalesSql.ReturnOf(reader, 27),
             });
         }
 

@@ -29,7 +29,7 @@ public sealed record StoredLead
     /// <summary>When the supplier stops waiting, while pending.</summary>
     public DateTimeOffset? AnswerBy { get; init; }
 
-    /// <summary>Payout and number of sales that the supplier was answered, where the lead was sold again since; else null.</summary>
+    /// <summary>Payout and number of sales that the supplier was answered, where a sale came to the lead or was returned since; else null.</summary>
     public (long Payout, int SoldCount)? Answered { get; init; }
 
     /// <summary>Where it stood when its supplier was answered.</summary>

@@ -22,9 +22,15 @@ public sealed record LeadCount(string Campaign, string Status, string? ReasonCod
 public sealed record SaleCount(
     string Campaign, string Buyer, string Status, string? ReasonCode, string Currency, long Sales, decimal Price, decimal Payout);
 
-/// <summary>Money earned in one currency: confirmed sales only.</summary>
+/// <summary>Money earned in one currency: confirmed sales only. What was returned since counts beside them.</summary>
 public sealed record Earnings(string Currency, long Sales, decimal Revenue, decimal Payout)
 {
+    /// <summary>How many sales of the span were given back, whenever that was.</summary>
+    public long Returned { get; init; }
+
+    /// <summary>What their buyers got back, in whole units.</summary>
+    public decimal Refunded { get; init; }
+
     /// <summary>What remains with the operator.</summary>
     public decimal Margin => Revenue - Payout;
 }
@@ -54,12 +60,22 @@ public sealed record Summary
     /// <summary>Money by currency, in the currency's alphabetical order.</summary>
     public ImmutableArray<Earnings> Earnings =>
     [
-        .. Sales.Where(sale => sale.Status == "confirmed").GroupBy(sale => sale.Currency).OrderBy(group => group.Key, StringComparer.Ordinal)
-            .Select(group => new Earnings(group.Key, group.Sum(sale => sale.Sales), group.Sum(sale => sale.Price), group.Sum(sale => sale.Payout))),
+        .. Sales.Where(sale => sale.Status is "confirmed" or "returned").GroupBy(sale => sale.Currency).OrderBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => EarnedBy(group.Key, group.ToLookup(sale => sale.Status == "returned"))),
     ];
 
     /// <summary>Leads with a status, over all campaigns and reasons.</summary>
     public long LeadsWith(string status) => Leads.Where(count => count.Status == status).Sum(count => count.Leads);
+
+    private static Earnings EarnedBy(string currency, ILookup<bool, SaleCount> byReturned)
+    {
+        var (kept, returned) = (byReturned[false], byReturned[true]);
+        return new Earnings(currency, kept.Sum(sale => sale.Sales), kept.Sum(sale => sale.Price), kept.Sum(sale => sale.Payout))
+        {
+            Returned = returned.Sum(sale => sale.Sales),
+            Refunded = returned.Sum(sale => sale.Price),
+        };
+    }
 
     /// <summary>Leads and sales made between two instants (from inclusive, until exclusive).</summary>
     public static Task<Summary> ReadAsync(NpgsqlDataSource database, DateTimeOffset from, DateTimeOffset until, CancellationToken cancel) =>

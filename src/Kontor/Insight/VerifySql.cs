@@ -46,7 +46,7 @@ internal static class VerifySql
             select l.lead_id::text, l.status || ' ' || l.sold_count || ' ' || l.payout, 'confirmed ' || s.confirmed || ' reserved ' || s.reserved || ' payout ' || s.payout
             from leads l cross join lateral (
                 select count(*) filter (where status in ('confirmed', 'returned')) as confirmed, count(*) filter (where status = 'reserved') as reserved,
-                    coalesce(sum(payout) filter (where status in ('confirmed', 'returned')), 0) as payout,
+                    coalesce(sum(payout) filter (where status = 'confirmed'), 0) as payout,
                     count(*) filter (where no_deal_at is not null) as no_deals
                 from sales where sales.lead_id = l.lead_id and status <> 'released') s
             where not case l.status
@@ -69,9 +69,9 @@ internal static class VerifySql
             """),
         ("counter: what a contract or buyer has taken is what its sales add up to", """
             with taken as (
-                select 'contract:' || contract as owner, price, sold_at from sales where status <> 'released' and not test
+                select 'contract:' || contract as owner, price, sold_at from sales where status <> 'released' and not cap_given_back and not test
                 union all
-                select 'buyer:' || buyer, price, sold_at from sales where status <> 'released' and not test
+                select 'buyer:' || buyer, price, sold_at from sales where status <> 'released' and not cap_given_back and not test
             ), recomputed as (
                 select c.owner,
                     count(*) filter (where t.sold_at >= c.hour_start) as hour_leads, coalesce(sum(t.price) filter (where t.sold_at >= c.hour_start), 0) as hour_spend,
@@ -138,6 +138,21 @@ internal static class VerifySql
             full join (select * from ledger_postings where kind = 'sale') p on p.posting_id = s.sale_id
             where p.posting_id is null or s.sale_id is null or -p.buyer_amount <> s.price or p.supplier_amount <> s.payout
                 or p.buyer <> s.buyer or p.supplier <> s.supplier or p.currency <> s.currency
+            """),
+        ("ledger: each returned sale is refunded once, by the mirror of its posting, and nothing else is", """
+            select coalesce(s.sale_id, r.sale_id, r.posting_id)::text,
+                format('refunded %s: buyer %s, supplier %s, margin %s', r.postings, r.buyer_amount, r.supplier_amount, r.margin_amount),
+                format('%s: buyer %s, supplier %s, margin %s', s.status, s.price, -s.payout, s.payout - s.price)
+            from (select * from sales where status = 'returned' and not test) s
+            full join (select *, count(*) over (partition by sale_id) as postings from ledger_postings where kind = 'refund') r on r.sale_id = s.sale_id
+            where r.posting_id is null or s.sale_id is null or r.postings > 1 or r.buyer_amount <> s.price or r.supplier_amount <> -s.payout
+                or r.margin_amount <> s.payout - s.price or r.buyer <> s.buyer or r.supplier <> s.supplier or r.currency <> s.currency
+                or r.posted_at <> s.returned_at
+            """),
+        ("return: a returned sale says when, why and by whom, and no other does", """
+            select sale_id::text, status, format('at %s for %s by %s', returned_at, return_reason, returned_by) from sales
+            where (status = 'returned') is distinct from (returned_at is not null and return_reason is not null and returned_by is not null)
+                or (status <> 'returned' and cap_given_back)
             """),
         ("delivery: each reserved sale has one that decides it, and each delivery a sale", """
             select s.sale_id::text, 'reserved without delivery', '' from sales s

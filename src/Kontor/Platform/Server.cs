@@ -124,6 +124,7 @@ public sealed class Server : IAsyncDisposable
         services.AddSingleton<PendingAnswers>();
         services.AddSingleton<SettleSales>();
         services.AddSingleton<ReportOutcome>();
+        services.AddSingleton<ReturnSale>();
         services.AddSingleton<Callbacks>();
         services.AddSingleton<ScreenLead>();
         services.AddSingleton<PostLead>();
@@ -168,6 +169,7 @@ public sealed class Server : IAsyncDisposable
         DeliveryEndpoints.Map(app);
         BuyerSales.Map(app);
         ReportOutcome.Map(app);
+        ReturnSale.Map(app);
         GetSummary.Map(app);
         StatusPage.Map(app);
         Pages.Map(app);

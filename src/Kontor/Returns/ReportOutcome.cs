@@ -74,13 +74,7 @@ public sealed class ReportOutcome(NpgsqlDataSource database, LiveDesks desks, Cl
     private async Task<OutcomeItem> ItemAsync(SaleView sale, OutcomeReport report, CancellationToken cancel)
     {
         var lead = await LeadsSql.FindAsync(database, sale.Lead, cancel) ?? throw new InvalidOperationException($"Sale {sale.Id} has no lead {sale.Lead}.");
-        var desk = desks.Find(lead.Campaign);
-        if (desk is null)
-        {
-            var first = (await LeadsSql.DecisionsAsync(database, lead.Id, cancel))[0];
-            desk = await desks.DecidedAtAsync(first.RulesVersion, lead.Campaign);
-        }
-
+        var desk = await SoldDesk.OfAsync(database, desks, lead, cancel);
         return new OutcomeItem
         {
             Desk = desk,

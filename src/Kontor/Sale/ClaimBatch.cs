@@ -73,6 +73,9 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
                     }
 
                     break;
+                case ReturnItem returned:
+                    returned.AddTo(request);
+                    break;
                 case ResellItem or OutcomeItem:
                     request.Leads.Add(items[i].Lead.Id.Value);
                     break;
@@ -104,6 +107,10 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
                 case OutcomeItem reported:
                     var result = new ReportedOutcome(this, reported).Decide();
                     completions.Add(() => reported.Complete(result));
+                    break;
+                case ReturnItem returned:
+                    var ended = returned.Decide(this);
+                    completions.Add(() => returned.Complete(ended));
                     break;
             }
         }
@@ -367,6 +374,13 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
         {
             Final.Add((sell.Lead.Id, standing));
         }
+    }
+
+    /// <summary>Puts down where a lead stands now that was stored before.</summary>
+    internal void Stand(LeadId lead, in LeadStanding standing)
+    {
+        Writes.Standings.Add(new LeadStandingRow(lead, standing));
+        rows.Statuses[lead.Value] = standing.Status;
     }
 
     /// <summary>The locked rows.</summary>

@@ -43,11 +43,15 @@ public enum ClaimResultKind
 /// <param name="Status">accepted, rejected, duplicate or pending.</param>
 /// <param name="Reason">Why it was rejected, else none.</param>
 /// <param name="Payout">What the supplier gets so far, minor units.</param>
-/// <param name="SoldCount">Confirmed sales.</param>
+/// <param name="SoldCount">Confirmed sales, those that were returned among them.</param>
 public readonly record struct LeadStanding(string Status, ReasonCode Reason, long Payout, int SoldCount)
 {
     /// <summary>Where its caller is put through to; null when its buyer takes no calls.</summary>
     public Transfer? Transfer { get; init; }
+
+    /// <summary>A lead with confirmed sales. A returned one counts as sold and pays nothing any more.</summary>
+    public static LeadStanding Of(List<StoredSale> sales) => new(
+        "accepted", ReasonCode.None, sales.Where(sale => sale.Status == "confirmed").Sum(sale => sale.Payout), sales.Count(sale => sale.WasConfirmed));
 
     /// <summary>A lead that waits for buyers.</summary>
     public static LeadStanding Pending => new("pending", ReasonCode.None, 0, 0);
@@ -194,7 +198,7 @@ public sealed class ResellItem : ClaimItem
     public override void Fail(Exception error) => done.TrySetException(error);
 }
 
-/// <summary>The unchanging part of a reserved sale.</summary>
+/// <summary>The unchanging part of a sale.</summary>
 public sealed record ReservedSale(SaleId Id, string Contract, string Buyer, string Source, long Price, Currency Currency, DateTimeOffset SoldAt, bool Test)
 {
     /// <summary>The group whose credits it moved, and how, as JSON; null when its tier does not share by weight.</summary>

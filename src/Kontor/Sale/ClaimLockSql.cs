@@ -34,17 +34,19 @@ internal static class ClaimLockSql
 
     // Primary key leads_pkey of one partition each; rows locked FOR NO KEY UPDATE so that two verdicts on one lead come one after the other.
     private const string Leads = """
-        select lead_id from leads where lead_id = any(@leads) order by lead_id for no key update
+        select lead_id, status from leads where lead_id = any(@leads) order by lead_id for no key update
         """;
 
     // Indexes sales_one_per_slot for live and sales_released for released sales. No lock: the lead row above is the lock.
     private const string Sales = """
         select lead_id, sale_id, contract, buyer, slot, max_buyers, status, reason_code, payout, round, promise_ends_at, tier, offer,
-            sold_at, outcome, outcome_value, outcome_at, outcomes, no_deal_at, promised_payout
+            sold_at, outcome, outcome_value, outcome_at, outcomes, no_deal_at, promised_payout,
+            returned_at, return_reason, return_note, returned_by
         from sales where lead_id = any(@leads) and status <> 'released'
         union all
         select lead_id, sale_id, contract, buyer, slot, max_buyers, status, reason_code, payout, round, promise_ends_at, tier, offer,
-            sold_at, outcome, outcome_value, outcome_at, outcomes, no_deal_at, promised_payout
+            sold_at, outcome, outcome_value, outcome_at, outcomes, no_deal_at, promised_payout,
+            returned_at, return_reason, return_note, returned_by
         from sales where lead_id = any(@leads) and status = 'released'
         order by lead_id, sale_id
         """;
@@ -97,7 +99,7 @@ internal static class ClaimLockSql
         if (request.Leads.Count > 0)
         {
             Add(batch, Leads, ("leads", NpgsqlDbType.Array | NpgsqlDbType.Uuid, request.Leads.Order().ToArray()));
-            reads.Add((_, _) => { });
+            reads.Add(ReadStatuses);
             Add(batch, Sales, ("leads", NpgsqlDbType.Array | NpgsqlDbType.Uuid, request.Leads.ToArray()));
             reads.Add(ReadSales);
             Add(batch, Rounds, ("leads", NpgsqlDbType.Array | NpgsqlDbType.Uuid, request.Leads.ToArray()));
@@ -202,6 +204,14 @@ internal static class ClaimLockSql
         }
     }
 
+    private static void ReadStatuses(NpgsqlDataReader reader, LockedRows rows)
+    {
+        while (reader.Read())
+        {
+            rows.Statuses[reader.GetGuid(0)] = reader.GetString(1);
+        }
+    }
+
     private static void ReadSales(NpgsqlDataReader reader, LockedRows rows)
     {
         while (reader.Read())
@@ -223,6 +233,7 @@ internal static class ClaimLockSql
                 Reports = reader.GetInt16(17),
                 NoDealAt = reader.IsDBNull(18) ? null : reader.GetFieldValue<DateTimeOffset>(18),
                 PromisedPayout = reader.IsDBNull(19) ? null : reader.GetInt64(19),
+                Return = ReturnedSalesSql.ReturnOf(reader, 20),
             });
         }
     }

@@ -67,7 +67,7 @@ internal static class ClaimWriteSql
         """;
 
     // Primary key leads_pkey of one partition each; the rows are locked by the first round trip. Of a lead that was accepted before, what its
-    // supplier was answered then is kept: a repeat of his post is answered the same.
+    // supplier was answered then is kept, whatever is sold or given back later: a repeat of his post is answered the same.
     private const string Standings = """
         update leads set status = row_.status, reason_code = row_.reason_code, payout = row_.payout, sold_count = row_.sold_count, answer_by = null,
             answered_payout = case when leads.status = 'accepted' then coalesce(answered_payout, leads.payout) end,
@@ -126,6 +126,8 @@ internal static class ClaimWriteSql
         AddKeys(batch, writes);
         AddOffers(batch, writes);
         ReportedOutcomesSql.Add(batch, writes.Reports);
+        // After what confirms sales and what is reported on them: only a confirmed sale has a report, and only a confirmed one is given back.
+        ReturnedSalesSql.Add(batch, writes);
         if (writes.Counters.Count > 0)
         {
             ClaimGuardsSql.AddCounters(batch, writes.Counters);
@@ -270,7 +272,8 @@ internal static class ClaimWriteSql
 
         if (writes.Standings.Count > 0)
         {
-            var rows = writes.Standings;
+            // Where one batch settled, offered or gave back sales of the same lead, the last says where it stands.
+            var rows = writes.Standings.GroupBy(row => row.Lead).Select(ofLead => ofLead.Last()).ToList();
             batch.Add(Standings,
                 Ids(rows, row => row.Lead.Value),
                 Texts(rows, row => row.Standing.Status),

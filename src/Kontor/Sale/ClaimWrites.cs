@@ -1,5 +1,6 @@
 using Kontor.Core;
 using Kontor.Core.Billing;
+using Kontor.Core.Returns;
 using Kontor.Core.Sale;
 
 namespace Kontor.Sale;
@@ -28,6 +29,9 @@ internal sealed class ClaimWrites
     /// <summary>Sales as each report leaves them, in the order of the reports.</summary>
     public List<StoredSale> Reports { get; } = [];
 
+    public List<ReturnedSaleRow> ReturnedSales { get; } = [];
+    public List<RefundRow> Refunds { get; } = [];
+
     /// <summary>Person keys whose holder changes: null gives the key up.</summary>
     public Dictionary<PersonKey, SeenPerson?> Persons { get; } = [];
 
@@ -36,7 +40,8 @@ internal sealed class ClaimWrites
 
     /// <summary>Whether there is anything to store.</summary>
     public bool IsEmpty => Leads.Count + Decisions.Count + Sales.Count + SettledSales.Count + SettledDeliveries.Count + Standings.Count
-        + Counters.Count + Accounts.Count + CreditGroups.Count + NewOffers.Count + MadeOffers.Count + LossNotices.Count + Reports.Count + Persons.Count + ForgottenKeys.Count == 0;
+        + Counters.Count + Accounts.Count + CreditGroups.Count + NewOffers.Count + MadeOffers.Count + LossNotices.Count + Reports.Count
+        + ReturnedSales.Count + Persons.Count + ForgottenKeys.Count == 0;
 }
 
 internal readonly record struct LeadRow(Lead Lead, LeadRecord Record, Currency Currency, LeadStanding Standing, DateTimeOffset? AnswerBy);
@@ -59,6 +64,11 @@ internal readonly record struct DeliveryRow(
     string? PingToken);
 
 internal readonly record struct SettledSaleRow(SaleId Id, string Status, long Payout, ReasonCode Reason, DateTimeOffset SettledAt);
+
+internal readonly record struct ReturnedSaleRow(SaleId Id, SaleReturn Return, bool GivesBackCap);
+
+/// <summary>The posting that a sale is refunded by: price and payout are those of the sale, and are moved back.</summary>
+internal readonly record struct RefundRow(SaleId Sale, PostingRow Posting);
 
 internal readonly record struct SettledDeliveryRow(DeliveryId Id, string Status, DateTimeOffset FinishedAt);
 

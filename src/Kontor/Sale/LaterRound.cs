@@ -39,7 +39,7 @@ internal sealed class LaterRound(ClaimBatch batch, ClaimItem item, ClaimPlan pla
         writes.Decisions.Add(new DecisionRow(item.Lead.Id, round, item.Now, item.Desk.Version, decision.Promise,
             DecisionFacts.Write(item.Desk.Terms, facts, ReasonCode.None), facts.Resale));
         var first = writes.Sales.Count;
-        var tally = batch.Award(item, decision, round, sales.Count(sale => sale.Status == "confirmed"));
+        var tally = batch.Award(item, decision, round, sales.Count(sale => sale.WasConfirmed));
         Transfer ??= tally.Transfer;
         foreach (var sold in writes.Sales.Skip(first))
         {
@@ -66,19 +66,17 @@ internal sealed class LaterRound(ClaimBatch batch, ClaimItem item, ClaimPlan pla
             return;
         }
 
-        var confirmed = sales.Where(sale => sale.Status == "confirmed").ToList();
-        if (confirmed.Count == 0 && LaterOffers.Next(item, item.Offer, refused: sales.Count > 0) is { } offer)
+        var confirmed = sales.Exists(sale => sale.WasConfirmed);
+        if (!confirmed && LaterOffers.Next(item, item.Offer, refused: sales.Count > 0) is { } offer)
         {
             batch.OfferLater(offer);
-            writes.Standings.Add(new LeadStandingRow(item.Lead.Id, LeadStanding.Pending));
+            batch.Stand(item.Lead.Id, LeadStanding.Pending);
             batch.Final.Add((item.Lead.Id, LeadStanding.Pending));
             return;
         }
 
-        var standing = confirmed.Count > 0
-            ? new LeadStanding("accepted", ReasonCode.None, confirmed.Sum(sale => sale.Payout), confirmed.Count) { Transfer = Transfer }
-            : new LeadStanding("rejected", ReasonCode.Unsold, 0, 0);
-        writes.Standings.Add(new LeadStandingRow(item.Lead.Id, standing));
+        var standing = confirmed ? LeadStanding.Of(sales) with { Transfer = Transfer } : new LeadStanding("rejected", ReasonCode.Unsold, 0, 0);
+        batch.Stand(item.Lead.Id, standing);
         batch.TellLosers(item);
         batch.Final.Add((item.Lead.Id, standing));
     }

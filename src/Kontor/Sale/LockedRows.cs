@@ -39,6 +39,12 @@ public sealed record StoredSale(
     /// <summary>When its buyer first reported that it came to nothing, which ended the promise; null when he never did.</summary>
     public DateTimeOffset? NoDealAt { get; init; }
 
+    /// <summary>How it was given back; null when it was not.</summary>
+    public SaleReturn? Return { get; init; }
+
+    /// <summary>Whether it was confirmed once, be it given back since.</summary>
+    public bool WasConfirmed => Status is "confirmed" or "returned";
+
     /// <summary>The payout of a ping it was sold for; null when the source's rule says.</summary>
     public long? PromisedPayout { get; init; }
 
@@ -125,6 +131,9 @@ internal sealed class LockedRows
     public Dictionary<ExternalKey, (Guid Lead, byte[] Hash)> ExternalIds { get; } = [];
     public Dictionary<PersonKey, SeenPerson> Persons { get; } = [];
     public Dictionary<Guid, List<StoredSale>> Sales { get; } = [];
+
+    /// <summary>The status of each lead.</summary>
+    public Dictionary<Guid, string> Statuses { get; } = [];
 
     /// <summary>The last round of each lead; a round need not have sold anything.</summary>
     public Dictionary<Guid, int> Rounds { get; } = [];

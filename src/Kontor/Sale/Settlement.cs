@@ -46,7 +46,7 @@ internal sealed class Settlement(ClaimBatch batch, SettleItem item, ClaimPlan pl
 
     private StoredSale Confirm(List<StoredSale> sales, StoredSale sale)
     {
-        var payout = ClaimBatch.PayoutOf(item, (item.Sale.Price, sale.PromisedPayout), !sales.Any(other => other.Status == "confirmed"));
+        var payout = ClaimBatch.PayoutOf(item, (item.Sale.Price, sale.PromisedPayout), !sales.Any(other => other.WasConfirmed));
         writes.SettledSales.Add(new SettledSaleRow(sale.Id, "confirmed", payout, ReasonCode.None, item.Now));
         if (!item.Sale.Test)
         {

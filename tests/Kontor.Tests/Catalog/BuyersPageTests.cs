@@ -5,6 +5,7 @@ using Kontor.Core;
 using Kontor.Core.Auction;
 using Kontor.Core.Catalog;
 using Kontor.Core.Delivery;
+using Kontor.Core.Returns;
 using Kontor.Tests.Tidy;
 
 namespace Kontor.Tests.Catalog;
@@ -15,6 +16,7 @@ public sealed partial class BuyersPageTests
     private static readonly string Page = Repository.Read("docs/buyers.md");
     private static readonly int[] Bidders = [3, 4];
     private static readonly int[] Transfers = [5, 6];
+    private const int Returning = 7;
     private static readonly string Network = Yaml(Blocks().Matches(Page).Select(match => match.Groups["yaml"].Value));
 
     [Fact]
@@ -28,7 +30,10 @@ public sealed partial class BuyersPageTests
         foreach (var i in Transfers)
             (await node.Api.GetAsync($"/v1/contracts/c{i}")).ToJsonString().ShouldContain("\"expires_in\"");
         (await node.Api.GetAsync("/v1/campaigns/p0"))["plan"]!["resale"]![0]!["if"]!.ToString().ShouldBe("no_deal");
-        Contracts().Count.ShouldBe(Transfers[^1] + 1);
+        Contracts().Count.ShouldBe(Returning + 1);
+        Contracts()[Returning].Returns!.Within.ShouldBe(TimeSpan.FromDays(7));
+        Page.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split('`')[1])
+            .Intersect(ReturnRequest.AllReasons.Select(reason => CatalogNames.Of(reason))).ShouldBe(ReturnRequest.AllReasons.Select(reason => CatalogNames.Of(reason)));
     }
 
     [Theory]

@@ -66,6 +66,7 @@ public sealed class ApiDocumentTests
         await CatalogAsync(node);
         await MoneyAsync(node, await node.KeyAsync("buyers/nord"));
         await DeliveriesAsync(node, lead);
+        await ReturnsAsync(node, await node.KeyAsync("buyers/nord"));
         foreach (var path in (string[])[
             "/v1/leads?limit=1", $"/v1/leads/{lead}", $"/v1/leads/{lead}/trace", "/v1/sales", $"/v1/sales?lead_id={lead}", "/v1/summary", "/v1/deliveries",
             "/v1/campaigns/solar-de/shares"])
@@ -146,6 +147,22 @@ public sealed class ApiDocumentTests
         (await node.PostAsync($"/v1/buyer/sales/{sale}/outcome", """{"outcome": "lost"}""", buyer)).Status.ShouldBe(400);
         (await node.PostAsync($"/v1/buyer/sales/{Guid.Empty}/outcome", "{}", buyer)).Status.ShouldBe(404);
         (await node.GetAsync("/v1/buyer/sales", buyer)).Items.ShouldHaveSingleItem();
+    }
+
+    private static async Task ReturnsAsync(ApiNode node, string buyer)
+    {
+        const string wrong = """{"reason": "wrong_number", "note": null}""";
+        var sale = (await node.GetAsync("/v1/buyer/sales", buyer)).Items.ShouldHaveSingleItem()!["sale_id"];
+        (await node.PostAsync($"/v1/buyer/sales/{sale}/return", wrong, buyer)).Status.ShouldBe(409);
+        (await node.PostAsync($"/v1/buyer/sales/{sale}/return", """{"reason": "other"}""", buyer)).Status.ShouldBe(400);
+        (await node.PostAsync($"/v1/buyer/sales/{Guid.Empty}/return", wrong, buyer)).Status.ShouldBe(404);
+        (await node.PostAsync($"/v1/sales/{Guid.Empty}/return", wrong)).Status.ShouldBe(404);
+        (await node.PostAsync($"/v1/sales/{sale}/return", """{"reason": "bored"}""")).Status.ShouldBe(400);
+        (await node.PostAsync($"/v1/sales/{sale}/return", wrong)).Status.ShouldBe(200);
+        (await node.PostAsync($"/v1/buyer/sales/{sale}/return", wrong, buyer)).Status.ShouldBe(200);
+        (await node.PostAsync($"/v1/sales/{sale}/return", """{"reason": "duplicate"}""")).Status.ShouldBe(409);
+        (await node.GetAsync("/v1/buyer/sales", buyer)).Items.ShouldHaveSingleItem()!["status"]!.ToString().ShouldBe("returned");
+        (await node.GetAsync("/v1/ledger")).Items.Sum(line => line!["amount"]!.GetValue<decimal>()).ShouldBe(0);
     }
 
     private static async Task DeliveriesAsync(ApiNode node, string lead)

@@ -41,6 +41,22 @@ internal sealed class BuyerReports(KontorNode node)
         return answer;
     }
 
+    /// <summary>Gives a sale back and answers whatever comes back.</summary>
+    public Task<ApiAnswer> ReturnAsync(string sale, string buyer, string reason, string? note = null, KontorApi? at = null) => (at ?? node.Api).SendAsync(
+        HttpMethod.Post, $"/v1/buyer/sales/{sale}/return", new JsonObject { ["reason"] = reason, ["note"] = note }.ToJsonString(), keys[buyer]);
+
+    /// <summary>Gives a buyer's sale of a lead back. Anything but 200 fails the test.</summary>
+    public async Task<ApiAnswer> ReturnAsync(Guid lead, string buyer, string reason = "wrong_number", string? note = null)
+    {
+        var answer = await ReturnAsync(await SaleAsync(lead, buyer), buyer, reason, note);
+        answer.Status.ShouldBe(HttpStatusCode.OK, answer.Text);
+        return answer;
+    }
+
+    /// <summary>An operator takes a sale back and answers whatever comes back.</summary>
+    public Task<ApiAnswer> TakeBackAsync(string sale, string reason, string? note = null) =>
+        node.Api.OperateAsync(HttpMethod.Post, $"/v1/sales/{sale}/return", new JsonObject { ["reason"] = reason, ["note"] = note });
+
     /// <summary>Sends a request of a buyer as it is.</summary>
     public Task<ApiAnswer> SendAsync(HttpMethod method, string path, string buyer, string? body = null) => node.Api.SendAsync(method, path, body, keys[buyer]);
 

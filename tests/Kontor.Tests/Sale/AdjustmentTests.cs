@@ -44,9 +44,11 @@ public sealed class AdjustmentTests
 
     private static Task SoldEarlierAsync(KontorNode node, int count, string status, TimeSpan ago) => node.Database.ExecuteAsync(
         """
-        insert into sales (sale_id, lead_id, slot, max_buyers, contract, buyer, campaign, source, supplier, test, status, price, payout, currency, round, sold_at, reason_code)
+        insert into sales (sale_id, lead_id, slot, max_buyers, contract, buyer, campaign, source, supplier, test, status, price, payout, currency, round, sold_at, reason_code,
+            returned_at, return_reason, returned_by)
         select (substr(uuid_at(now() - $3)::text, 1, 24) || lpad(to_hex((random() * 1000000000)::bigint + no), 12, '0'))::uuid, gen_random_uuid(), 1, 1, 'a', 'a',
-            'solar', 'landing', 'acme', false, $2, 5000, 0, 'EUR', 0, now() - $3, 'earlier' from generate_series(1, $1) as no
+            'solar', 'landing', 'acme', false, $2, 5000, 0, 'EUR', 0, now() - $3, 'earlier',
+            case $2 when 'returned' then now() end, case $2 when 'returned' then 'other' end, case $2 when 'returned' then 'operator' end from generate_series(1, $1) as no
         """, count, status, ago);
 
     private static async Task<string> SimulatedAsync(KontorNode node)
