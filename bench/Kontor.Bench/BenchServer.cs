@@ -12,6 +12,8 @@ namespace Kontor.Bench;
 /// under the system's temporary one.</summary>
 internal sealed class BenchServer : IAsyncDisposable
 {
+    public const string OperatorEmail = "operator@localhost";
+    public const string OperatorPassword = "benchmark of this machine only";
     private const string OperatorKey = "kop_benchmark_of_this_machine_only_0123456789";
     private readonly Process process;
     private readonly string data;
@@ -115,6 +117,8 @@ internal sealed class BenchServer : IAsyncDisposable
         start.Environment["KONTOR_DATA"] = data;
         start.Environment["KONTOR_URL"] = url.ToString();
         start.Environment["KONTOR_OPERATOR_KEY"] = OperatorKey;
+        start.Environment["KONTOR_OPERATOR_EMAIL"] = OperatorEmail;
+        start.Environment["KONTOR_OPERATOR_PASSWORD"] = OperatorPassword;
         start.Environment["KONTOR_ALLOW_PRIVATE_TARGETS"] = "127.0.0.0/8";
         return start;
     }

@@ -4,7 +4,7 @@ namespace Kontor.Bench;
 internal static class Program
 {
     private static readonly (string Name, Func<string[], int> Run)[] Benchmarks =
-        [("claims", ClaimsBenchmark.Run), ("pings", PingsBenchmark.Run), ("matching", MatchingBenchmark.Run)];
+        [("claims", ClaimsBenchmark.Run), ("pings", PingsBenchmark.Run), ("matching", MatchingBenchmark.Run), ("pages", PagesBenchmark.Run)];
 
     public static int Main(string[] args)
     {

@@ -20,6 +20,9 @@ public sealed class KontorNode : IAsyncLifetime
 
     public TestDatabase Database { get; }
 
+    /// <summary>Whether rows were put into the books that no sale made; then they are not recomputed.</summary>
+    public bool BooksAreMadeUp { get; init; }
+
     public KontorApi Api { get; private set; } = null!;
 
     /// <summary>The services of the node.</summary>
@@ -76,7 +79,8 @@ public sealed class KontorNode : IAsyncLifetime
             return;
         try
         {
-            await VerifyAsync();
+            if (!BooksAreMadeUp)
+                await VerifyAsync();
         }
         finally
         {

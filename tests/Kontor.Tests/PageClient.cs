@@ -2,10 +2,12 @@ using System.Net;
 using System.Security.Claims;
 using System.Text.RegularExpressions;
 using Kontor.Portal;
+using Kontor.Portal.SignIn;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace Kontor.Tests;
 
@@ -41,16 +43,29 @@ public sealed partial class PageClient : IDisposable
     {
         var person = new PageClient(node.Api.Url);
         var options = node.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(PageRights.Scheme);
-        var claims = new List<Claim>
-        {
-            new(ClaimTypes.NameIdentifier, Guid.CreateVersion7().ToString()), new(ClaimTypes.Name, "Test Person"), new(ClaimTypes.Role, role.ToString()),
-        };
-        if (party is not null)
-            claims.Add(new Claim(PageRights.PartyClaim, party));
+        var (id, stamp) = (Guid.CreateVersion7(), Guid.NewGuid().ToString("N"));
+        AddUser(node.Database, (id, stamp), role, party);
+        var claims = new List<Claim> { new(ClaimTypes.NameIdentifier, id.ToString()), new("stamp", stamp) };
         var principal = new ClaimsPrincipal(new ClaimsIdentity(claims, PageRights.Scheme));
         var properties = new AuthenticationProperties { IssuedUtc = DateTimeOffset.UtcNow, ExpiresUtc = DateTimeOffset.UtcNow.AddHours(1) };
         person.cookies.Add(new Cookie("kontor", options.TicketDataFormat.Protect(new AuthenticationTicket(principal, properties, PageRights.Scheme)), "/", "127.0.0.1"));
         return person;
+    }
+
+    // Somebody without a password: who tests signing in does it by the pages.
+    private static void AddUser(TestDatabase database, (Guid Id, string Stamp) user, PageRole role, string? party)
+    {
+        using var command = database.Source.CreateCommand(
+            """
+            insert into users (id, user_name, normalized_user_name, email, normalized_email, security_stamp, concurrency_stamp, name, role, party, created_at)
+            values ($1, $2, upper($2), $2, upper($2), $3, $3, 'Test Person', $4, $5, now())
+            """);
+        command.Parameters.AddWithValue(user.Id);
+        command.Parameters.AddWithValue($"{user.Id:N}@example.org");
+        command.Parameters.AddWithValue(user.Stamp);
+        command.Parameters.AddWithValue(UserRoles.Text(role));
+        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = party });
+        command.ExecuteNonQuery();
     }
 
     /// <summary>Opens a page, whatever comes.</summary>

@@ -87,7 +87,7 @@ public static class BuyerAccounts
         }
 
         var database = context.RequestServices.GetRequiredService<NpgsqlDataSource>();
-        var outcome = await BuyerAccountsSql.PostAsync(database, credit, LimitOf(party.Billing, credit.Amount.Currency), context.RequestAborted);
+        var outcome = await BuyerAccountsSql.PostAsync(database, (credit, Actor.Of(context)), LimitOf(party.Billing, credit.Amount.Currency), context.RequestAborted);
         context.RequestServices.GetRequiredService<LiveCounters>().Forget(party.Key, credit.Amount.Currency);
         return (credit, outcome, problems);
     }

@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using Kontor.Core;
+using Kontor.Platform;
 using Npgsql;
 
 namespace Kontor.Billing;
@@ -42,12 +44,13 @@ internal static class BuyerAccountsSql
     /// <summary>Posts a credit and moves the balance in one transaction. The account's row is locked first, as every claim locks it, so credits
     /// and sales of one buyer follow one another, and a reference is looked up only by who holds the lock.</summary>
     /// <param name="database">Where.</param>
-    /// <param name="credit">What.</param>
+    /// <param name="wanted">What, and who posts it; it is recorded in the same transaction.</param>
     /// <param name="limit">How far below zero the account may be taken, in minor units; null without limit.</param>
     /// <param name="cancellation">Ends waiting.</param>
     public static async Task<CreditOutcome> PostAsync(
-        NpgsqlDataSource database, Credit credit, long? limit, CancellationToken cancellation)
+        NpgsqlDataSource database, (Credit Credit, Actor By) wanted, long? limit, CancellationToken cancellation)
     {
+        var (credit, by) = wanted;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var account = await LockAsync(transaction, credit, limit, cancellation);
@@ -64,8 +67,25 @@ internal static class BuyerAccountsSql
         }
 
         await WriteAsync(transaction, credit, cancellation);
+        await AuditSql.WriteAsync(transaction, [Recorded(credit, by, account, after)], cancellation);
         await transaction.CommitAsync(cancellation);
         return new CreditOutcome(CreditResult.Posted, credit.PostingId, credit.Reference, after);
+    }
+
+    private static AuditEntry Recorded(Credit credit, Actor by, Account before, Account after)
+    {
+        var currency = credit.Amount.Currency;
+        return new AuditEntry(
+            by,
+            credit.PostedAt,
+            "credited",
+            ("buyers", credit.Buyer),
+            (new JsonObject { ["balance"] = new Money(before.Balance, currency).ToDecimal() },
+             new JsonObject
+             {
+                 ["balance"] = new Money(after.Balance, currency).ToDecimal(), ["amount"] = credit.Amount.ToDecimal(), ["currency"] = currency.Code,
+                 ["reference"] = credit.Reference, ["posting_id"] = credit.PostingId.ToString(),
+             }));
     }
 
     // Primary key of accounts. Makes the account where no contract has made it yet; then locks its row until the end of the transaction.

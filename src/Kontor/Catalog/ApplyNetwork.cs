@@ -15,7 +15,7 @@ public static class ApplyNetwork
         app.MapPost("/v1/apply", (HttpContext context, ChangeCatalog change) => ApplyAsync(context, change)).RequireOperator();
 
     /// <summary>The edit that a network document stands for: lists of entries by kind, each with its key.</summary>
-    public static CatalogEdit Read(JsonObject body, string changedBy, bool dryRun = false)
+    public static CatalogEdit Read(JsonObject body, Actor changedBy, bool dryRun = false)
     {
         var problems = ImmutableArray.CreateBuilder<FieldProblem>();
         var entries = new List<EntryEdit>();

@@ -22,8 +22,7 @@ internal static class CatalogAnswers
     public static IResult NotFound(HttpContext context) => Problems.Of(context, 404, "not_found", "There is no such entry.");
 
     /// <summary>Who changes the catalog, for its record.</summary>
-    public static string ChangedBy(HttpContext context) =>
-        Portal.PageRights.PageUserIfAny(context) is { } person ? $"user {person.Id}" : $"operator key {context.Caller().KeyId}";
+    public static Actor ChangedBy(HttpContext context) => Actor.Of(context);
 
     /// <summary>An instant as the API shows it.</summary>
     public static string Instant(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFZ", CultureInfo.InvariantCulture);

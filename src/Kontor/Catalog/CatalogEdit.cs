@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Kontor.Core.Catalog;
 using Kontor.Core.Intake;
+using Kontor.Platform;
 
 namespace Kontor.Catalog;
 
@@ -27,8 +28,8 @@ public sealed record CatalogEdit
     /// <summary>Whether only the difference is wanted.</summary>
     public bool DryRun { get; init; }
 
-    /// <summary>Who changes it, for the version's record.</summary>
-    public required string ChangedBy { get; init; }
+    /// <summary>Who changes it, for the version's record and the record of changes.</summary>
+    public required Actor ChangedBy { get; init; }
 }
 
 /// <summary>What the <c>If-Match</c> and <c>If-None-Match</c> of a request ask of an entry.</summary>

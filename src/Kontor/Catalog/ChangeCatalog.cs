@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Kontor.Core.Catalog;
 using Kontor.Matching;
+using Kontor.Platform;
 using Npgsql;
 
 namespace Kontor.Catalog;
@@ -56,6 +57,7 @@ public sealed class ChangeCatalog(NpgsqlDataSource database, LiveNetwork live, P
         if (anyChange && !edit.DryRun)
         {
             await WriteAsync(transaction, edit, network, [.. entries.Zip(differences)], cancellation);
+            await AuditSql.WriteAsync(transaction, CatalogAudit.Of(edit.ChangedBy, (network.Version, Now()), entries.Zip(differences), before), cancellation);
             await transaction.CommitAsync(cancellation);
         }
 
@@ -70,7 +72,7 @@ public sealed class ChangeCatalog(NpgsqlDataSource database, LiveNetwork live, P
         CancellationToken cancellation)
     {
         var changed = all.Where(one => one.Difference.Change != EntryChange.Unchanged).ToList();
-        var version = new NewVersion(network.Version, Now(), edit.ChangedBy, Summary([.. changed.Select(one => one.Difference)]));
+        var version = new NewVersion(network.Version, Now(), edit.ChangedBy.Name, Summary([.. changed.Select(one => one.Difference)]));
         await CatalogSql.WriteAsync(
             transaction, version, [.. changed.Select(one => (one.Entry.Kind, one.Entry.Key, one.Entry.Json))], cancellation);
         var guards = GuardRows.Of(network, [.. changed.Select(one => (one.Entry.Kind, one.Entry.Key))]);

@@ -11,7 +11,7 @@ internal static class PartyKeys
         MapParty("/v1/sources/{key}/keys", PartyKind.Source, (live, key) => live.Current.Sources.ContainsKey(key));
         MapParty("/v1/buyers/{key}/keys", PartyKind.Buyer, (live, key) => live.Current.Buyers.ContainsKey(key));
         app.MapDelete("/v1/keys/{key_id}", async (HttpContext context, string key_id, ApiKeys keys) =>
-            Guid.TryParse(key_id, out var id) && await keys.RevokeAsync(id, context.RequestAborted)
+            Guid.TryParse(key_id, out var id) && await keys.RevokeAsync(id, Actor.Of(context), context.RequestAborted)
                 ? Results.NoContent()
                 : Problems.Of(context, 404, "not_found", "There is no such key in force.")).RequireOperator();
 
@@ -19,7 +19,7 @@ internal static class PartyKeys
         {
             app.MapPost(path, async (HttpContext context, string key, ApiKeys keys, LiveNetwork live) =>
                 exists(live, key)
-                    ? ApiJson.Result(Made(await keys.CreateAsync(kind, key, context.RequestAborted)), StatusCodes.Status201Created)
+                    ? ApiJson.Result(Made(await keys.CreateAsync(new WantedApiKey(kind, key), Actor.Of(context), context.RequestAborted)), StatusCodes.Status201Created)
                     : CatalogAnswers.NotFound(context)).RequireOperator();
             app.MapGet(path, async (HttpContext context, string key, ApiKeys keys) =>
                 ApiJson.Result(ApiJson.Page((await keys.ListAsync(kind, key, context.RequestAborted)).Select(Listed), null))).RequireOperator();

@@ -34,7 +34,7 @@ public static class RedeliverDelivery
     internal static async Task<Redelivery?> QueueAsync(HttpContext context, Guid delivery)
     {
         var wiring = context.RequestServices.GetRequiredService<DeliveryWiring>();
-        var found = await RedeliverDeliverySql.Queue(wiring.Database, delivery, wiring.Clock.GetUtcNow(), context.RequestAborted);
+        var found = await RedeliverDeliverySql.Queue(wiring.Database, delivery, (wiring.Clock.GetUtcNow(), Actor.Of(context)), context.RequestAborted);
         if (found is { Queued: true })
         {
             context.RequestServices.GetRequiredService<DeliveryWorker>().Offer([new DeliveryId(delivery)]);

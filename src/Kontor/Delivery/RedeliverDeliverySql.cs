@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using Kontor.Platform;
 using Npgsql;
 
 namespace Kontor.Delivery;
@@ -22,10 +24,27 @@ internal static class RedeliverDeliverySql
         select f.status, f.sale_status, exists (select from queued) from found f
         """;
 
-    /// <summary>Queues a finished delivery of a confirmed sale. Null when there is no such delivery.</summary>
-    public static async Task<Redelivery?> Queue(NpgsqlDataSource database, Guid delivery, DateTimeOffset now, CancellationToken cancel)
+    /// <summary>Queues a finished delivery of a confirmed sale and records who did it, in one transaction. Null when there is no such delivery.</summary>
+    public static async Task<Redelivery?> Queue(
+        NpgsqlDataSource database, Guid delivery, (DateTimeOffset Now, Actor By) wanted, CancellationToken cancel)
     {
-        await using var command = database.CreateCommand(QueueText);
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var found = await Queue(transaction, delivery, wanted.Now, cancel);
+        if (found is { Queued: true })
+        {
+            var change = (new JsonObject { ["status"] = found.Status }, new JsonObject { ["status"] = "queued" });
+            await AuditSql.WriteAsync(
+                transaction, [new AuditEntry(wanted.By, wanted.Now, "redelivered", ("deliveries", delivery.ToString()), change)], cancel);
+            await transaction.CommitAsync(cancel);
+        }
+
+        return found;
+    }
+
+    private static async Task<Redelivery?> Queue(NpgsqlTransaction transaction, Guid delivery, DateTimeOffset now, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(QueueText, transaction.Connection, transaction);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = delivery });
         command.Parameters.Add(DeliverySql.Instant(now));
         await using var reader = await command.ExecuteReaderAsync(cancel);

@@ -55,7 +55,7 @@ public static class ResolveDelivery
         var wiring = context.RequestServices.GetRequiredService<DeliveryWiring>();
         var verdict = accepted ? Verdict.Accepted : Verdict.Rejected;
         await wiring.Settle(
-            new SettleSale(new SaleId(delivery.Sale), new LeadId(delivery.Lead), new DeliveryId(delivery.Id), verdict, "resolved by an operator"),
+            new SettleSale(new SaleId(delivery.Sale), new LeadId(delivery.Lead), new DeliveryId(delivery.Id), verdict, "resolved by an operator") { By = Actor.Of(context) },
             context.RequestAborted);
     }
 }

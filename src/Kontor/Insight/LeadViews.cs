@@ -3,7 +3,6 @@ using Kontor.Core;
 using Kontor.Core.Catalog;
 using Kontor.Core.Returns;
 using Kontor.Core.Sale;
-using Kontor.Matching;
 
 namespace Kontor.Insight;
 
@@ -105,23 +104,21 @@ internal static class LeadViews
     };
 
     /// <summary>What would become of a lead: a trace without a lead.</summary>
-    public static JsonObject Simulation(
-        CampaignDesk desk, DateTimeOffset now, string status, ReasonCode reason, long payout, SaleDecision? decision, IEnumerable<ContractTrace> contracts,
-        ScreeningTrace? screening = null) => new()
-        {
-            ["lead_id"] = null,
-            ["status"] = status,
-            ["reason_code"] = reason == ReasonCode.None ? null : reason.Text(),
-            ["payout"] = Amount(payout, desk.Campaign.Currency),
-            ["currency"] = desk.Campaign.Currency.Code,
-            ["decided_at"] = Time(now),
-            ["rules_version"] = desk.Version,
-            ["plan"] = Plan(decision?.Plan ?? desk.Terms.Main),
-            ["promise"] = decision?.Promise ?? desk.Terms.Main.Promise,
-            ["promises"] = new JsonArray([.. (decision?.Promises ?? []).Select(sum => Promise(sum, desk.Campaign.Currency))]),
-            ["screening"] = Screening(screening),
-            ["contracts"] = new JsonArray([.. contracts.Select(Contract)]),
-        };
+    public static JsonObject Simulation(Simulated one) => new()
+    {
+        ["lead_id"] = null,
+        ["status"] = one.Status,
+        ["reason_code"] = one.Reason == ReasonCode.None ? null : one.Reason.Text(),
+        ["payout"] = Amount(one.Payout, one.Desk.Campaign.Currency),
+        ["currency"] = one.Desk.Campaign.Currency.Code,
+        ["decided_at"] = Time(one.Now),
+        ["rules_version"] = one.Desk.Version,
+        ["plan"] = Plan(one.Decision?.Plan ?? one.Desk.Terms.Main),
+        ["promise"] = one.Decision?.Promise ?? one.Desk.Terms.Main.Promise,
+        ["promises"] = new JsonArray([.. (one.Decision?.Promises ?? []).Select(sum => Promise(sum, one.Desk.Campaign.Currency))]),
+        ["screening"] = Screening(one.Screening),
+        ["contracts"] = new JsonArray([.. one.Contracts.Select(Contract)]),
+    };
 
     internal static JsonObject Plan(PlanTerms plan) => new()
     {

@@ -12,9 +12,30 @@ using Kontor.Core.Sale;
 using Kontor.Intake;
 using Kontor.Matching;
 using Kontor.Platform;
+using Kontor.Sale;
 using Npgsql;
 
 namespace Kontor.Insight;
+
+/// <summary>What would become of a lead.</summary>
+/// <param name="Desk">Where it would be sold.</param>
+/// <param name="Now">When.</param>
+/// <param name="Status">What its supplier would be answered.</param>
+/// <param name="Reason">Why it would not be sold, or none.</param>
+public sealed record Simulated(CampaignDesk Desk, DateTimeOffset Now, string Status, ReasonCode Reason)
+{
+    /// <summary>What the supplier would get, minor units.</summary>
+    public long Payout { get; init; }
+
+    /// <summary>What would be decided; null when the lead would be stopped before its sale.</summary>
+    public SaleDecision? Decision { get; init; }
+
+    /// <summary>One entry for every contract of the campaign.</summary>
+    public required ImmutableArray<ContractTrace> Contracts { get; init; }
+
+    /// <summary>What screening would find; null when the campaign checks nothing.</summary>
+    public ScreeningTrace? Screening { get; init; }
+}
 
 /// <summary><c>POST /v1/simulate</c>: what would become of a lead now, under the live network or a draft of it. Counters, balances and credits
 /// are read as they stand; nothing is stored, locked or sent.</summary>
@@ -26,6 +47,42 @@ public sealed class SimulateSale(
     /// <summary>Maps the address.</summary>
     public static void Map(IEndpointRouteBuilder app) => app
         .MapPost("/v1/simulate", (HttpContext context, SimulateSale simulate) => simulate.HandleAsync(context)).RequireOperator();
+
+    /// <summary>What would become of a lead that came before, if it came in now. Buyers who bid then are taken to bid the same; the lead itself does not count as
+    /// one that was seen before. Null when its campaign or source is gone, or when its values cannot be read by the fields of now.</summary>
+    public async Task<Simulated?> AgainAsync(TraceLead.Replay then, CancellationToken cancel)
+    {
+        var now = Instants.Microseconds(clock.GetUtcNow());
+        var source = desks.Network.Sources.GetValueOrDefault(then.Lead.Source);
+        if (source is null || desks.Find(then.Lead.Campaign) is not { } desk || ReadAgain(then.Lead, desk) is not { } lead)
+        {
+            return null;
+        }
+
+        var bids = new Dictionary<int, decimal>();
+        foreach (var bid in then.Rounds.SelectMany(round => DecisionFacts.ReadBids(round.Stored.Facts, desk.Terms)))
+        {
+            if (bid.Reason == ReasonCode.None && desk.Terms.Contracts[bid.Contract].Bids)
+            {
+                bids[bid.Contract] = new Money(bid.Amount, desk.Campaign.Currency).ToDecimal();
+            }
+        }
+
+        return await SimulateAsync((desk, source, bids), lead with { ReceivedAt = now }, now, cancel);
+    }
+
+    private static Lead? ReadAgain(StoredLead lead, CampaignDesk desk)
+    {
+        try
+        {
+            return lead.AsDecided(desk.Terms.Rules.Vertical);
+        }
+        catch (FormatException)
+        {
+            // A field that changed its type since cannot be read as what it is now.
+            return null;
+        }
+    }
 
     private async Task<IResult> HandleAsync(HttpContext context)
     {
@@ -67,7 +124,7 @@ public sealed class SimulateSale(
         var bids = ReadBids(body["bids"], desk, problems);
         return problems.Count > 0
             ? Problems.Of(context, 400, "invalid_fields", "Nothing was simulated; every problem is listed.", problems)
-            : ApiJson.Result(await SimulateAsync((desk, source, bids), lead, now, context.RequestAborted));
+            : ApiJson.Result(LeadViews.Simulation(await SimulateAsync((desk, source, bids), lead, now, context.RequestAborted)));
     }
 
     private static PostedLead? ReadLead(JsonObject body, List<FieldProblem> problems)
@@ -162,7 +219,7 @@ public sealed class SimulateSale(
         };
     }
 
-    private async Task<JsonObject> SimulateAsync(
+    private async Task<Simulated> SimulateAsync(
         (CampaignDesk Desk, Source Source, Dictionary<int, decimal> Bids) scene, Lead lead, DateTimeOffset now, CancellationToken cancel)
     {
         var (desk, source, bids) = scene;
@@ -175,7 +232,7 @@ public sealed class SimulateSale(
             : ReasonCode.None;
         if (stopped != ReasonCode.None)
         {
-            return LeadViews.Simulation(desk, now, stopped == ReasonCode.DuplicateLead ? "duplicate" : "rejected", stopped, 0, null, TraceLead.Stopped(desk.Terms, stopped), screening);
+            return new Simulated(desk, now, stopped == ReasonCode.DuplicateLead ? "duplicate" : "rejected", stopped) { Contracts = TraceLead.Stopped(desk.Terms, stopped), Screening = screening };
         }
 
         var candidates = desk.FindAllCandidates(lead, now, null);
@@ -186,6 +243,12 @@ public sealed class SimulateSale(
         var (status, reason) = !decision.Awards.IsEmpty ? ("accepted", ReasonCode.None)
             : desk.Campaign.Plan.Resale.Any(resale => resale.If == ResaleTrigger.Unsold) ? ("pending", ReasonCode.None)
             : ("rejected", ReasonCode.Unsold);
-        return LeadViews.Simulation(desk, now, status, reason, payout, decision, ExplainSale.Explain(desk.Terms, lead, facts, now), screening);
+        return new Simulated(desk, now, status, reason)
+        {
+            Payout = payout,
+            Decision = decision,
+            Contracts = ExplainSale.Explain(desk.Terms, lead, facts, now),
+            Screening = screening,
+        };
     }
 }

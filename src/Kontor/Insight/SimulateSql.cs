@@ -26,10 +26,10 @@ internal static class SimulateSql
         where group_name = any($1)
         """;
 
-    // Primary key duplicate_keys_pkey; no lock.
+    // Primary key duplicate_keys_pkey; no lock. A lead that is tried again was not seen before because it came itself.
     private const string Persons = """
         select known.scope, known.key_hash, known.seen_at from unnest($1, $2) as asked (scope, key_hash)
-        join duplicate_keys known using (scope, key_hash) where known.lead_id is not null
+        join duplicate_keys known using (scope, key_hash) where known.lead_id <> $3
         """;
 
     /// <summary>Whether the campaign saw the lead's person within its window.</summary>
@@ -41,7 +41,7 @@ internal static class SimulateSql
         }
 
         var keys = DuplicateKeys.Of(rule, desk.Terms.Rules.Vertical, lead.Values).Select(hash => new PersonKey("c:" + desk.Campaign.Key, new Guid(hash))).ToList();
-        return (await PersonsAsync(database, keys, cancel)).Values.Any(seen => seen > lead.ReceivedAt - rule.Window);
+        return (await PersonsAsync(database, lead.Id, keys, cancel)).Values.Any(seen => seen > lead.ReceivedAt - rule.Window);
     }
 
     /// <summary>The facts of every candidate.</summary>
@@ -52,7 +52,7 @@ internal static class SimulateSql
         var counters = await CountersAsync(database, [.. terms.SelectMany(one => new[] { one.CounterOwner, one.BuyerCounterOwner }).Distinct()], cancel);
         var accounts = await AccountsAsync(database, [.. terms.Select(one => one.Buyer.Key).Distinct()], desk.Campaign.Currency, cancel);
         var keys = terms.ToDictionary(one => one, one => PersonsOf(desk, one, lead));
-        var persons = await PersonsAsync(database, [.. keys.Values.SelectMany(key => key).Distinct()], cancel);
+        var persons = await PersonsAsync(database, lead.Id, [.. keys.Values.SelectMany(key => key).Distinct()], cancel);
         var candidates = found.Ordinals.Select(ordinal =>
         {
             var one = desk.Terms.Contracts[ordinal];
@@ -104,7 +104,8 @@ internal static class SimulateSql
         return found;
     }
 
-    private static async Task<Dictionary<PersonKey, DateTimeOffset>> PersonsAsync(NpgsqlDataSource database, List<PersonKey> keys, CancellationToken cancel)
+    private static async Task<Dictionary<PersonKey, DateTimeOffset>> PersonsAsync(
+        NpgsqlDataSource database, LeadId except, List<PersonKey> keys, CancellationToken cancel)
     {
         if (keys.Count == 0)
         {
@@ -118,6 +119,7 @@ internal static class SimulateSql
             NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea,
             Value = keys.Select(key => key.Hash.ToByteArray()).ToArray(),
         });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = except.Value });
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var found = new Dictionary<PersonKey, DateTimeOffset>();
         while (await reader.ReadAsync(cancel))

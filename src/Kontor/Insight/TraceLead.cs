@@ -27,7 +27,18 @@ public sealed class TraceLead(NpgsqlDataSource database, LiveDesks desks)
 
         /// <summary>What screening found before the first round; null when the campaign checked nothing then.</summary>
         public ScreeningTrace? Screening { get; init; }
+
+        /// <summary>Each round on its own, in order.</summary>
+        public ImmutableArray<Round> Rounds { get; init; } = [];
     }
+
+    /// <summary>One round, decided again.</summary>
+    /// <param name="Stored">As its row has it.</param>
+    /// <param name="Terms">The terms it was decided under.</param>
+    /// <param name="Facts">What it was decided on.</param>
+    /// <param name="Decision">What it decided; null when the lead was stopped before its sale.</param>
+    /// <param name="Contracts">One entry for every contract of the campaign.</param>
+    public sealed record Round(StoredDecision Stored, SaleTerms Terms, SaleFacts Facts, SaleDecision? Decision, ImmutableArray<ContractTrace> Contracts);
 
     /// <summary>Replays a lead; null when there is none of that id.</summary>
     public async Task<Replay?> ReplayAsync(LeadId id, CancellationToken cancel)
@@ -41,6 +52,7 @@ public sealed class TraceLead(NpgsqlDataSource database, LiveDesks desks)
         var rounds = await LeadsSql.DecisionsAsync(database, id, cancel);
         var sales = await SalesSql.OfLeadAsync(database, id, cancel);
         var traces = new List<ImmutableArray<ContractTrace>>();
+        var replayed = ImmutableArray.CreateBuilder<Round>(rounds.Count);
         var awards = ImmutableArray.CreateBuilder<(int, string, int, long)>();
         SaleTerms? terms = null;
         SaleDecision? last = null;
@@ -56,19 +68,21 @@ public sealed class TraceLead(NpgsqlDataSource database, LiveDesks desks)
             if (stopped != ReasonCode.None)
             {
                 traces.Add(Stopped(terms, stopped));
+                replayed.Add(new Round(round, terms, facts, null, traces[^1]));
                 continue;
             }
 
             traces.Add(ExplainSale.Explain(terms, decided, facts, round.DecidedAt));
             last = DecideSale.Decide(terms, decided, facts, round.DecidedAt);
             offered = ExplainOffer.Why(terms, facts) ?? offered;
+            replayed.Add(new Round(round, terms, facts, last, traces[^1]));
             awards.AddRange(last.Awards
                 .Select(award => (round.Round, terms.Contracts[award.Contract].Contract.Key, award.Slot, award.Price)));
         }
 
         var merged = ExplainSale.Merge(traces, sales.Where(sale => sale.Status is "released")
             .GroupBy(sale => sale.Contract).ToDictionary(group => group.Key, group => group.Last().Reason));
-        return new Replay(lead, rounds[^1], terms!, last, merged, awards.ToImmutable()) { Offered = offered, Screening = screening };
+        return new Replay(lead, rounds[^1], terms!, last, merged, awards.ToImmutable()) { Offered = offered, Screening = screening, Rounds = replayed.ToImmutable() };
     }
 
     // A lead that was stopped before its sale: one reason holds for every contract.

@@ -4,6 +4,9 @@ using NpgsqlTypes;
 
 namespace Kontor.Intake;
 
+/// <summary>A callback as its row has it.</summary>
+internal sealed record CallbackView(string Url, DateTimeOffset DueAt, int Attempts, string Status, DateTimeOffset? FinishedAt);
+
 /// <summary>Statements of callbacks.</summary>
 internal static class CallbacksSql
 {
@@ -26,6 +29,19 @@ internal static class CallbacksSql
         update callbacks set status = $2, due_at = $3, finished_at = case when $2 = 'queued' then null else $3 end
         where lead_id = $1 and status = 'queued' and attempts = $4
         """;
+
+    // Index: primary key. Lock: none.
+    private const string OfLeadText = "select url, due_at, attempts, status, finished_at from callbacks where lead_id = $1";
+
+    /// <summary>The callback that a lead's supplier is owed or got; null when there is none.</summary>
+    public static async Task<CallbackView?> OfLeadAsync(NpgsqlDataSource database, LeadId lead, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand(OfLeadText);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = lead.Value });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        return !await reader.ReadAsync(cancel) ? null : new CallbackView(
+            reader.GetString(0), reader.GetFieldValue<DateTimeOffset>(1), reader.GetInt16(2), reader.GetString(3), reader.IsDBNull(4) ? null : reader.GetFieldValue<DateTimeOffset>(4));
+    }
 
     /// <summary>Adds a callback unless the lead has one.</summary>
     public static async Task InsertAsync(NpgsqlDataSource database, LeadId lead, string url, DateTimeOffset now, CancellationToken cancel)

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Kontor.Catalog;
 using Kontor.Core;
 using Kontor.Core.Catalog;
@@ -98,6 +99,7 @@ public static class ImportGeography
         var version = new NewVersion(current + 1, time.GetUtcNow(), ChangedBy, Summary(changed));
         await CatalogSql.WriteAsync(transaction, version, [], cancel);
         await PostalAreasSql.WriteAsync(connection, version.Version, changed, cancel);
+        await AuditSql.WriteAsync(transaction, [.. Recorded(changed, version)], cancel);
         var overlaps = await OverlapsAsync(transaction, version.Version, new PostalGeography(countries.ToFrozenDictionary(StringComparer.Ordinal)), cancel);
         await transaction.CommitAsync(cancel);
         return new Stored(version.Version, changed.Count, overlaps);
@@ -114,6 +116,14 @@ public static class ImportGeography
             .Where(problem => problem.Code == "overlapping_territory")
             .Select(problem => $"Exclusive territories overlap, and the first contract by key gets the leads there: {problem.Field}: {problem.Message}")];
     }
+
+    private static IEnumerable<AuditEntry> Recorded(List<CountryArea> changed, NewVersion version) => changed
+        .CountBy(area => area.Country, StringComparer.Ordinal)
+        .Select(country => new AuditEntry(
+            Actor.Command(ChangedBy), version.ChangedAt, "updated", ("postal_codes", country.Key), (null, new JsonObject { ["codes"] = country.Value }))
+        {
+            RulesVersion = version.Version,
+        });
 
     private static string Summary(List<CountryArea> changed) => "postal codes " + string.Join(", ", changed
         .CountBy(area => area.Country, StringComparer.Ordinal)

@@ -19,7 +19,14 @@ public enum PartyKind
 /// <param name="Kind">What the party is.</param>
 /// <param name="Key">Its key in the catalog; empty for operators.</param>
 /// <param name="KeyId">The API key it used.</param>
-public sealed record Caller(PartyKind Kind, string Key, Guid KeyId);
+/// <param name="Prefix">The first characters of that key.</param>
+public sealed record Caller(PartyKind Kind, string Key, Guid KeyId, string Prefix);
+
+/// <summary>A key that is wanted.</summary>
+/// <param name="Kind">What its party is.</param>
+/// <param name="Party">The party's key; empty for operators.</param>
+/// <param name="Name">What people call the key; may be empty.</param>
+public sealed record WantedApiKey(PartyKind Kind, string Party, string Name = "");
 
 /// <summary>A key as it is shown once.</summary>
 /// <param name="KeyId">Its id, to revoke it by.</param>
@@ -32,33 +39,59 @@ public sealed record NewApiKey(Guid KeyId, string Secret, string Prefix, DateTim
 public sealed class ApiKeys(NpgsqlDataSource database, TimeProvider time)
 {
     private const int LongestKey = 200;
-    private volatile FrozenDictionary<KeyHash, Caller> live = FrozenDictionary<KeyHash, Caller>.Empty;
+    private volatile FrozenDictionary<KeyHash, LiveKey> live = FrozenDictionary<KeyHash, LiveKey>.Empty;
 
     /// <summary>The party that holds a key, or null.</summary>
-    public Caller? Find(ReadOnlySpan<char> bearer) =>
-        bearer.Length is > 0 and <= LongestKey && live.TryGetValue(HashOf(bearer), out var caller) ? caller : null;
+    public Caller? Find(ReadOnlySpan<char> bearer)
+    {
+        if (bearer.Length is 0 or > LongestKey || !live.TryGetValue(HashOf(bearer), out var key))
+        {
+            return null;
+        }
+
+        // Only the first use of a minute writes, so that parallel requests do not fight for the line.
+        if (!key.Used)
+        {
+            key.Used = true;
+        }
+
+        return key.Caller;
+    }
 
     /// <summary>Reads the keys in force.</summary>
     public async Task RefreshAsync(CancellationToken cancellation = default)
     {
         var rows = await ApiKeysSql.ReadLiveAsync(database, cancellation);
-        live = rows.ToFrozenDictionary(row => KeyHash.Of(row.Hash), row => row.Caller);
+        var before = live;
+        live = rows.ToFrozenDictionary(
+            row => KeyHash.Of(row.Hash), row => before.TryGetValue(KeyHash.Of(row.Hash), out var known) ? known : new LiveKey(row.Caller));
+    }
+
+    /// <summary>Notes with each key that was used since the last time that it was.</summary>
+    public async Task NoteUseAsync(CancellationToken cancellation = default)
+    {
+        var used = live.Values.Where(key => key.Used).ToList();
+        used.ForEach(key => key.Used = false);
+        if (used.Count > 0)
+        {
+            await ApiKeysSql.NoteUseAsync(database, [.. used.Select(key => key.Caller.KeyId)], Now(), cancellation);
+        }
     }
 
     /// <summary>Makes a key for a party, in force on this node when it returns.</summary>
-    public async Task<NewApiKey> CreateAsync(PartyKind kind, string party, CancellationToken cancellation = default)
+    public async Task<NewApiKey> CreateAsync(WantedApiKey wanted, Actor by, CancellationToken cancellation = default)
     {
-        var secret = Prefix(kind) + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        var secret = Prefix(wanted.Kind) + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         var made = Describe(secret);
-        await ApiKeysSql.InsertAsync(database, made, HashBytes(secret), kind, party, cancellation);
+        await ApiKeysSql.InsertAsync(database, (made, HashBytes(secret)), wanted, by, cancellation);
         await RefreshAsync(cancellation);
         return made;
     }
 
     /// <summary>Takes a key out of force. False when there is no such key in force.</summary>
-    public async Task<bool> RevokeAsync(Guid keyId, CancellationToken cancellation = default)
+    public async Task<bool> RevokeAsync(Guid keyId, Actor by, CancellationToken cancellation = default)
     {
-        var revoked = await ApiKeysSql.RevokeAsync(database, keyId, Now(), cancellation);
+        var revoked = await ApiKeysSql.RevokeAsync(database, keyId, by, Now(), cancellation);
         await RefreshAsync(cancellation);
         return revoked;
     }
@@ -89,7 +122,7 @@ public sealed class ApiKeys(NpgsqlDataSource database, TimeProvider time)
         return new NewApiKey(Guid.CreateVersion7(now), secret, secret[..Math.Min(8, secret.Length / 2)], now);
     }
 
-    private DateTimeOffset Now() => time.GetUtcNow();
+    private DateTimeOffset Now() => Instants.Microseconds(time.GetUtcNow());
 
     private static string Prefix(PartyKind kind) => kind switch { PartyKind.Operator => "kop_", PartyKind.Source => "ksr_", _ => "kby_" };
 
@@ -101,6 +134,19 @@ public sealed class ApiKeys(NpgsqlDataSource database, TimeProvider time)
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(bytes[..Encoding.UTF8.GetBytes(bearer, bytes)], hash);
         return KeyHash.Of(hash);
+    }
+
+    private sealed class LiveKey(Caller caller)
+    {
+        private volatile bool used;
+
+        public Caller Caller => caller;
+
+        public bool Used
+        {
+            get => used;
+            set => used = value;
+        }
     }
 
     private readonly record struct KeyHash(UInt128 High, UInt128 Low)

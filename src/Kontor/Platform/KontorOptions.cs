@@ -15,6 +15,12 @@ public sealed record KontorOptions
     /// <summary>First operator API key (<c>KONTOR_OPERATOR_KEY</c>); null generates one on the first start and prints it once.</summary>
     public string? OperatorKey { get; init; }
 
+    /// <summary>Address of the first console user (<c>KONTOR_OPERATOR_EMAIL</c>); null is <c>operator@localhost</c>.</summary>
+    public string? OperatorEmail { get; init; }
+
+    /// <summary>His password (<c>KONTOR_OPERATOR_PASSWORD</c>); null generates one on the first start and prints it once.</summary>
+    public string? OperatorPassword { get; init; }
+
     /// <summary>Address ranges in CIDR notation, comma separated, that outbound calls may reach although private
     /// (<c>KONTOR_ALLOW_PRIVATE_TARGETS</c>).</summary>
     public string? AllowPrivateTargets { get; init; }
@@ -32,6 +38,8 @@ public sealed record KontorOptions
             Database = Set(variable("KONTOR_DATABASE")),
             Data = Set(variable("KONTOR_DATA")) ?? defaults.Data,
             OperatorKey = Set(variable("KONTOR_OPERATOR_KEY")),
+            OperatorEmail = Set(variable("KONTOR_OPERATOR_EMAIL")),
+            OperatorPassword = Set(variable("KONTOR_OPERATOR_PASSWORD")),
             AllowPrivateTargets = Set(variable("KONTOR_ALLOW_PRIVATE_TARGETS")),
         };
     }

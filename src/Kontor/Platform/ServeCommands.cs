@@ -21,6 +21,11 @@ internal static class ServeCommands
             Console.WriteLine($"Operator key, shown this once: {key}");
         }
 
+        if (server.NewOwner is { } owner)
+        {
+            Console.WriteLine($"Console at {server.Url}sign-in for {owner.Email}, password, shown this once: {owner.Password}");
+        }
+
         await server.WaitForShutdownAsync(cancel);
         return 0;
     }

@@ -9,8 +9,11 @@ using Kontor.Intake;
 using Kontor.Intake.Dialects;
 using Kontor.Matching;
 using Kontor.Portal;
+using Kontor.Portal.SignIn;
 using Kontor.Returns;
 using Kontor.Sale;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.HttpOverrides;
 using Npgsql;
 
 namespace Kontor.Platform;
@@ -22,16 +25,18 @@ public sealed class Server : IAsyncDisposable
     private readonly WebApplication app;
     private readonly IDisposable? telemetry;
 
-    private Server(Database database, WebApplication app, IDisposable? telemetry, string? newOperatorKey)
+    private Server(Database database, WebApplication app, IDisposable? telemetry)
     {
         this.database = database;
         this.app = app;
         this.telemetry = telemetry;
-        NewOperatorKey = newOperatorKey;
     }
 
     /// <summary>The first operator key where this start made one; it is shown once.</summary>
-    public string? NewOperatorKey { get; }
+    public string? NewOperatorKey { get; private init; }
+
+    /// <summary>The first person of the console where this start made him with a password of its own; shown once.</summary>
+    public NewOwner? NewOwner { get; private init; }
 
     /// <summary>Where it listens.</summary>
     public Uri Url => new(app.Urls.First());
@@ -55,11 +60,12 @@ public sealed class Server : IAsyncDisposable
             Compose(builder.Services, options, database);
             var app = builder.Build();
             var operatorKey = await app.Services.GetRequiredService<ApiKeys>().EnsureOperatorKeyAsync(options.OperatorKey, cancel);
+            var owner = await OpenDoorAsync(app.Services, options, cancel);
             await LiveCountersSql.LoadAsync(database.Source, app.Services.GetRequiredService<LiveCounters>(), cancel);
             Map(app);
             Connect(app.Services);
             await app.StartAsync(cancel);
-            return new Server(database, app, Telemetry.Start(app.Configuration), operatorKey);
+            return new Server(database, app, Telemetry.Start(app.Configuration)) { NewOperatorKey = operatorKey, NewOwner = owner };
         }
         catch
         {
@@ -67,7 +73,15 @@ public sealed class Server : IAsyncDisposable
             throw;
         }
 
-        void Log(ILoggingBuilder logs) => logs.AddKontorConsole().SetMinimumLevel(options.LeastLogLevel ?? LogLevel.Information);
+        void Log(ILoggingBuilder logs) => logs.AddKontorConsole().SetMinimumLevel(options.LeastLogLevel ?? LogLevel.Information)
+            .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+    }
+
+    // The keys of cookies and the first person who can sign in: once for all nodes.
+    private static async Task<NewOwner?> OpenDoorAsync(IServiceProvider services, KontorOptions options, CancellationToken cancel)
+    {
+        await services.GetRequiredService<ProtectionKeys>().EnsureAsync(services.GetRequiredService<IKeyManager>(), cancel);
+        return await FirstOwner.EnsureAsync(services, options, cancel);
     }
 
     /// <summary>Applies a network file, as <c>POST /v1/apply</c> would.</summary>
@@ -76,7 +90,7 @@ public sealed class Server : IAsyncDisposable
     {
         var network = ApplyNetworkFile.Read(await File.ReadAllTextAsync(file.FullName, cancel))
             ?? throw new CommandException($"{file.Name} is no network: it must be an object with lists of verticals, suppliers, sources, campaigns, buyers and contracts.");
-        var outcome = await app.Services.GetRequiredService<ChangeCatalog>().ApplyAsync(ApplyNetwork.Read(network, "kontor serve --config"), cancel);
+        var outcome = await app.Services.GetRequiredService<ChangeCatalog>().ApplyAsync(ApplyNetwork.Read(network, Actor.Command("kontor serve --config")), cancel);
         var problems = outcome switch
         {
             CatalogOutcome.Invalid invalid => invalid.Problems,
@@ -105,11 +119,13 @@ public sealed class Server : IAsyncDisposable
     {
         services.AddRouting();
         services.AddPages();
+        services.AddSignIn(options);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton(database);
         services.AddSingleton(database.Source);
         services.AddHostedService<PartitionWorker>();
+        services.AddHostedService<KeyUseWorker>();
 
         services.AddSingleton(PhonePlansFile.Load());
         services.AddCatalog();
@@ -153,6 +169,8 @@ public sealed class Server : IAsyncDisposable
     // The stages in the lead's order.
     private static void Map(WebApplication app)
     {
+        // A proxy on this machine may say whom it stands for; nobody else is believed.
+        app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto });
         app.UseRequestIds();
         app.UseFailureAnswers();
         app.UseRouting();
@@ -167,6 +185,7 @@ public sealed class Server : IAsyncDisposable
         DialectEndpoints.Map(app);
         SourceSpec.Map(app);
         LeadEndpoints.Map(app);
+        LeadsPage.Map(app);
         GetPing.Map(app);
         SimulateSale.Map(app);
         CampaignShares.Map(app);
@@ -181,6 +200,7 @@ public sealed class Server : IAsyncDisposable
         ReportsPage.Map(app);
         StatusPage.Map(app);
         Pages.Map(app);
+        SignInPages.Map(app);
         ApiDocument.Map(app);
         DocsPage.Map(app);
         BuyerAccounts.Map(app);

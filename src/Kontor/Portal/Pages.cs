@@ -26,13 +26,6 @@ public static class Pages
             options.HeaderName = "X-Form-Token";
             options.SuppressXFrameOptionsHeader = true;
         });
-        services.AddAuthentication().AddCookie(PageRights.Scheme, options =>
-        {
-            options.Cookie.Name = "kontor";
-            options.Cookie.HttpOnly = true;
-            options.Cookie.SameSite = SameSiteMode.Lax;
-            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-        });
     }
 
     /// <summary>The hidden field of every form.</summary>
@@ -94,7 +87,9 @@ public static class Pages
         headers["Referrer-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
-        headers.CacheControl = "no-store";
+        // As the tokens of forms ask for it; anything less is overridden, with a warning for every page.
+        headers.CacheControl = "no-cache, no-store";
+        headers.Pragma = "no-cache";
     }
 }
 

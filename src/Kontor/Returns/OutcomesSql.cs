@@ -18,18 +18,31 @@ internal static class OutcomesSql
     /// <summary>Every report on a lead's sales, oldest first, as the API shows it.</summary>
     public static async Task<JsonArray> OfLeadAsync(NpgsqlDataSource database, LeadId lead, CancellationToken cancel)
     {
-        await using var command = database.CreateCommand(OfLead);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = lead.Value });
-        await using var reader = await command.ExecuteReaderAsync(cancel);
         var outcomes = new JsonArray();
-        while (await reader.ReadAsync(cancel))
+        foreach (var (sale, report, at, currency) in await ReportsAsync(database, lead, cancel))
         {
-            var report = new OutcomeReport(OutcomeReport.Parse(reader.GetString(1)), reader.IsDBNull(2) ? null : reader.GetInt64(2));
-            var shown = LeadViews.Outcome(report, reader.GetFieldValue<DateTimeOffset>(4), Currency.Parse(reader.GetString(3)));
-            shown.Insert(0, "sale_id", reader.GetGuid(0).ToString());
+            var shown = LeadViews.Outcome(report, at, currency);
+            shown.Insert(0, "sale_id", sale.ToString());
             outcomes.Add((JsonNode)shown);
         }
 
         return outcomes;
+    }
+
+    /// <summary>Every report on a lead's sales, oldest first.</summary>
+    public static async Task<List<(Guid Sale, OutcomeReport Report, DateTimeOffset At, Currency Currency)>> ReportsAsync(
+        NpgsqlDataSource database, LeadId lead, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand(OfLead);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = lead.Value });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var reports = new List<(Guid, OutcomeReport, DateTimeOffset, Currency)>();
+        while (await reader.ReadAsync(cancel))
+        {
+            var report = new OutcomeReport(OutcomeReport.Parse(reader.GetString(1)), reader.IsDBNull(2) ? null : reader.GetInt64(2));
+            reports.Add((reader.GetGuid(0), report, reader.GetFieldValue<DateTimeOffset>(4), Currency.Parse(reader.GetString(3))));
+        }
+
+        return reports;
     }
 }

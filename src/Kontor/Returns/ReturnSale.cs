@@ -52,7 +52,7 @@ public sealed class ReturnSale(NpgsqlDataSource database, LiveNetwork network, L
             return Problems.Of(context, 400, "invalid_return", "The sale was not given back; every problem is listed.", problems);
         }
 
-        var item = await ItemAsync(sale, rule, (request, by), cancel);
+        var item = await ItemAsync(sale, rule, (request, by, by == ReturnedBy.Operator ? Actor.Of(context) : null), cancel);
         if (!lanes.TryEnqueue(item))
         {
             return Problems.TryLater(context, "busy", "More comes in than can be taken at this moment; the sale was not given back.", 1);
@@ -90,7 +90,7 @@ public sealed class ReturnSale(NpgsqlDataSource database, LiveNetwork network, L
         return (await network.LoadAsync(decision.RulesVersion, cancel)).Contracts.GetValueOrDefault(sale.Contract)?.Returns;
     }
 
-    private async Task<ReturnItem> ItemAsync(SaleView sale, ReturnRule? rule, (ReturnRequest Request, ReturnedBy By) wish, CancellationToken cancel)
+    private async Task<ReturnItem> ItemAsync(SaleView sale, ReturnRule? rule, (ReturnRequest Request, ReturnedBy By, Actor? Person) wish, CancellationToken cancel)
     {
         var lead = await LeadsSql.FindAsync(database, sale.Lead, cancel) ?? throw new InvalidOperationException($"Sale {sale.Id} has no lead {sale.Lead}.");
         var desk = await SoldDesk.OfAsync(database, desks, lead, cancel);
@@ -105,6 +105,7 @@ public sealed class ReturnSale(NpgsqlDataSource database, LiveNetwork network, L
             Sale = new ReservedSale(sale.Id, sale.Contract, sale.Buyer, sale.Source, sale.Price, sale.Currency, sale.SoldAt, sale.Test),
             Request = wish.Request,
             By = wish.By,
+            Person = wish.Person,
             Rule = rule,
             QueuedAt = clock.GetTimestamp(),
         };

@@ -9,7 +9,7 @@ namespace Kontor.Sale;
 /// <summary>The claim's second round trip: everything the batch decided, set by set, and the commit.</summary>
 internal static class ClaimWriteSql
 {
-    // Inserts into the month's partition of leads; indexes leads_pkey, leads_pending (partial).
+    // Inserts into the month's partition of leads; indexes leads_pkey, leads_by_campaign, leads_by_source, leads_by_reason, leads_pending, leads_tests.
     private const string Leads = """
         insert into leads (lead_id, received_at, campaign, source, external_id, test, status, reason_code, payout, currency, sold_count,
             content_hash, fields, original, meta, answer_by, transfer_to, transfer_expires_at)
@@ -126,6 +126,7 @@ internal static class ClaimWriteSql
         AddKeys(batch, writes);
         AddOffers(batch, writes);
         ReportedOutcomesSql.Add(batch, writes.Reports);
+        AuditSql.Add(batch, writes.Audit);
         // After what confirms sales and what is reported on them: only a confirmed sale has a report, and only a confirmed one is given back.
         ReturnedSalesSql.Add(batch, writes);
         if (writes.Counters.Count > 0)

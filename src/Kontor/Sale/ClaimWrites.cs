@@ -2,6 +2,7 @@ using Kontor.Core;
 using Kontor.Core.Billing;
 using Kontor.Core.Returns;
 using Kontor.Core.Sale;
+using Kontor.Platform;
 
 namespace Kontor.Sale;
 
@@ -28,6 +29,9 @@ internal sealed class ClaimWrites
 
     /// <summary>Sales as each report leaves them, in the order of the reports.</summary>
     public List<StoredSale> Reports { get; } = [];
+
+    /// <summary>What people did who stand behind a settlement; never without the settlement itself.</summary>
+    public List<AuditEntry> Audit { get; } = [];
 
     public List<ReturnedSaleRow> ReturnedSales { get; } = [];
     public List<RefundRow> Refunds { get; } = [];

@@ -26,12 +26,28 @@ internal static class DueOffersSql
         select count(*) filter (where attempts = 0), count(*) filter (where attempts > 0) from due_offers where due_at <= $1 or attempts > 0
         """;
 
+    // Primary key due_offers_pkey; no lock.
+    private const string OfLead = "select lead_id, offer, due_at, attempts from due_offers where lead_id = $1 order by due_at";
+
+    /// <summary>The offers that a lead has before it.</summary>
+    public static async Task<List<DueOffer>> OfLeadAsync(NpgsqlDataSource database, LeadId lead, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand(OfLead);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = lead.Value });
+        return await ReadAsync(command, cancel);
+    }
+
     /// <summary>The offers that are due, longest due first.</summary>
     public static async Task<List<DueOffer>> DueAsync(NpgsqlDataSource database, DateTimeOffset now, int limit, CancellationToken cancel)
     {
         await using var command = database.CreateCommand(Due);
         command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = now.UtcDateTime });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
+        return await ReadAsync(command, cancel);
+    }
+
+    private static async Task<List<DueOffer>> ReadAsync(NpgsqlCommand command, CancellationToken cancel)
+    {
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var due = new List<DueOffer>();
         while (await reader.ReadAsync(cancel))

@@ -1,6 +1,8 @@
+using System.Text.Json.Nodes;
 using Kontor.Core;
 using Kontor.Core.Catalog;
 using Kontor.Core.Returns;
+using Kontor.Platform;
 
 namespace Kontor.Sale;
 
@@ -17,6 +19,9 @@ public sealed class ReturnItem : ClaimItem
 
     /// <summary>Who wants it.</summary>
     public required ReturnedBy By { get; init; }
+
+    /// <summary>The operator's person or key that takes it back, to be recorded; null when its buyer gives it back.</summary>
+    public Actor? Person { get; init; }
 
     /// <summary>What its contract said of returns when it was sold; null when it said nothing.</summary>
     public required ReturnRule? Rule { get; init; }
@@ -78,6 +83,12 @@ public sealed class ReturnItem : ClaimItem
     private void Move(ClaimBatch batch, StoredSale sale)
     {
         batch.Writes.ReturnedSales.Add(new ReturnedSaleRow(sale.Id, sale.Return!, GivesBackCap));
+        if (Person is not null)
+        {
+            var change = (new JsonObject { ["status"] = "confirmed" }, new JsonObject { ["status"] = "returned", ["reason"] = CatalogNames.Of(Request.Reason) });
+            batch.Writes.Audit.Add(new AuditEntry(Person, Now, "returned", ("sales", sale.Id.Value.ToString()), change));
+        }
+
         if (GivesBackCap)
         {
             batch.Rows.Counters["contract:" + Sale.Contract].GiveBack(Sale.Price, sale.SoldAt);

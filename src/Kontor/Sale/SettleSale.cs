@@ -1,6 +1,7 @@
 using Kontor.Core;
 using Kontor.Core.Delivery;
 using Kontor.Core.Sale;
+using Kontor.Platform;
 
 namespace Kontor.Sale;
 
@@ -15,4 +16,7 @@ public sealed record SettleSale(SaleId Sale, LeadId Lead, DeliveryId Delivery, V
 {
     /// <summary>Where the buyer's answer wants the caller put through to; null when it says nothing of it.</summary>
     public TransferRule? Transfer { get; init; }
+
+    /// <summary>The person who says what the buyer said; null when the buyer said it himself. Recorded with the settlement.</summary>
+    public Actor? By { get; init; }
 }

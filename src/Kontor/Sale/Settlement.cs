@@ -1,6 +1,8 @@
+using System.Text.Json.Nodes;
 using Kontor.Core;
 using Kontor.Core.Catalog;
 using Kontor.Core.Sale;
+using Kontor.Platform;
 
 namespace Kontor.Sale;
 
@@ -19,7 +21,14 @@ internal sealed class Settlement(ClaimBatch batch, SettleItem item, ClaimPlan pl
             return;
         }
 
-        writes.SettledDeliveries.Add(new SettledDeliveryRow(item.Settle.Delivery, DeliveryStatus(item.Settle.Verdict), item.Now));
+        var status = DeliveryStatus(item.Settle.Verdict);
+        writes.SettledDeliveries.Add(new SettledDeliveryRow(item.Settle.Delivery, status, item.Now));
+        if (item.Settle.By is { } person)
+        {
+            var change = (new JsonObject { ["status"] = "unknown" }, new JsonObject { ["status"] = status });
+            writes.Audit.Add(new AuditEntry(person, item.Now, "resolved", ("deliveries", item.Settle.Delivery.Value.ToString()), change));
+        }
+
         if (item.Settle.Verdict == Verdict.Unknown)
         {
             return;

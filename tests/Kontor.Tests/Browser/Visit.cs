@@ -39,6 +39,15 @@ public sealed class Visit : IAsyncDisposable
         return answer.ShouldNotBeNull();
     }
 
+    /// <summary>What the browser complained of so far; it is not told again.</summary>
+    public IReadOnlyList<string> TakeComplaints()
+    {
+        var taken = new List<string>();
+        while (complaints.TryDequeue(out var complaint))
+            taken.Add(complaint);
+        return taken;
+    }
+
     /// <summary>What axe finds serious or worse on the page as it stands.</summary>
     public async Task<IReadOnlyList<string>> BarriersAsync()
     {

@@ -84,6 +84,8 @@ public sealed class DeliveryEndpointsTests
         await Eventually.HoldsAsync(
             async () => await api.Outbox.Database.ScalarAsync<long>("select count(*) from disabled_endpoints") == 1, () => api.Outbox.StatusAsync(delivery));
         (await api.PostAsync($"/v1/deliveries/{delivery}/redeliver")).Status.ShouldBe(200);
+        (await Portal.AuditTests.ReadAsync(api.Outbox.Database, "deliveries")).Select(entry => $"{entry.Action} {entry.Key} {entry.Before!["status"]}")
+            .ShouldBe([$"redelivered {delivery} failed"]);
         await api.Outbox.UntilAsync(delivery, "acknowledged");
         (await api.Outbox.OutcomesAsync(delivery)).ShouldBe("endpoint_gone 410, acknowledged 200");
         buyer.Posts.Select(post => post.Id).Distinct().ShouldBe([delivery.ToString()]);
@@ -132,7 +134,7 @@ public sealed class DeliveryEndpointsTests
             var outbox = await Outbox.CreateAsync();
             var worker = outbox.Work();
             var keys = new ApiKeys(outbox.Database.Source, TimeProvider.System);
-            var operatorKey = await keys.CreateAsync(PartyKind.Operator, "");
+            var operatorKey = await keys.CreateAsync(new WantedApiKey(PartyKind.Operator, ""), Actor.Command("test"));
             var builder = WebApplication.CreateSlimBuilder();
             builder.Logging.ClearProviders();
             builder.WebHost.UseUrls("http://127.0.0.1:0");

@@ -36,7 +36,7 @@ public sealed partial class ReportPagesTests(ReportPagesTests.Market market) : I
         var page = await person.ReadAsync($"{Reports}?by={by}&range=7d");
         page.Text.ShouldContain("Total 6 1 5 1 3 2 60.0 %");
         page.Html.ShouldContain("aria-sort=\"ascending\"");
-        Leads().Matches(page.Html).Select(link => link.Groups[1].Value).ShouldContain(link => link.StartsWith("status=accepted&amp;from=", StringComparison.Ordinal));
+        Leads().Matches(page.Html).Select(link => link.Groups[1].Value).ShouldContain(link => link.StartsWith("status=accepted&amp;test=no&amp;from=", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -45,10 +45,10 @@ public sealed partial class ReportPagesTests(ReportPagesTests.Market market) : I
         using var person = PageClient.SignedIn(market.Node, PageRole.ReadOnly);
         var page = await person.ReadAsync($"{Reports}?by=source&range=30d&campaign=solar");
         var links = Leads().Matches(page.Html).Select(link => WebUtility.HtmlDecode(link.Groups[1].Value)).ToList();
-        links.ShouldContain(link => link.StartsWith("source=landing&campaign=solar&status=accepted&from=", StringComparison.Ordinal));
-        links.ShouldContain(link => link.StartsWith("source=landing&campaign=solar&status=rejected&reason=unsold&from=", StringComparison.Ordinal));
-        links.ShouldContain(link => link.StartsWith("source=landing&campaign=solar&status=duplicate&from=", StringComparison.Ordinal));
-        links.ShouldAllBe(link => link.Contains("&to=20", StringComparison.Ordinal));
+        links.ShouldContain(link => link.StartsWith("source=landing&campaign=solar&status=accepted&test=no&from=", StringComparison.Ordinal));
+        links.ShouldContain(link => link.StartsWith("source=landing&campaign=solar&status=rejected&reason=unsold&test=no&from=", StringComparison.Ordinal));
+        links.ShouldContain(link => link.StartsWith("source=landing&campaign=solar&status=duplicate&test=no&from=", StringComparison.Ordinal));
+        links.ShouldAllBe(link => link.Contains("&until=20", StringComparison.Ordinal));
     }
 
     [Fact]

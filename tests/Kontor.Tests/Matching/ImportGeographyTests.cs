@@ -39,6 +39,8 @@ public sealed class ImportGeographyTests(TestDatabase database) : IClassFixture<
         (await ImportAsync(list)).ShouldSatisfyAllConditions(again => again.Written.ShouldBe(0), again => again.Version.ShouldBeNull());
         (await ImportAsync(list.Replace("\t2\t2\t", "\t2\t3\t", StringComparison.Ordinal))).Written.ShouldBe(1);
         (await LoadedAsync("QB", "2"))!.LongitudeE6.ShouldBe(3_000_000);
+        (await Portal.AuditTests.ReadAsync(database, "postal_codes")).Where(entry => entry.Key == "QB").Select(entry => (entry.Actor, (int)entry.After!["codes"]!))
+            .ShouldBe([("kontor geo import", 2), ("kontor geo import", 1)]);
     }
 
     [Fact]

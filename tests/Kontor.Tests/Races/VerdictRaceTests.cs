@@ -37,6 +37,8 @@ public sealed class VerdictRaceTests
         }
 
         (await node.Api.AccountAsync("a")).Held.ShouldBe(0m);
+        (await Portal.AuditTests.ReadAsync(node.Database, "deliveries")).Select(entry => $"{entry.Action} {entry.Key}")
+            .ShouldBe(ids.Select(id => $"resolved {id}"), ignoreOrder: true);
         await buyers.HangUpAsync();
     }
 

@@ -9,9 +9,12 @@ internal static class DemoExamples
     private const int WrittenBuyersPort = 8091;
     private const int WrittenDeadPort = 8092;
 
+    /// <summary>Who is not paid in for again.</summary>
+    public const string BuyerWithoutMoney = "rockies-renewables";
+
     /// <summary>What is paid in for prepaid buyers, in dollars. One of them runs out of money before the leads do.</summary>
     public static IReadOnlyList<(string Buyer, int Dollars)> Credits { get; } =
-        [("sunrise-roofing", 4_000), ("lonestar-energy", 5_000), ("desert-sun", 3_000), ("rockies-renewables", 500)];
+        [("sunrise-roofing", 4_000), ("lonestar-energy", 5_000), ("desert-sun", 3_000), (BuyerWithoutMoney, 500)];
 
     /// <summary>The sample network with the simulated buyers at the ports they really have.</summary>
     public static async Task<byte[]> NetworkAsync(int buyersPort, int deadPort, CancellationToken cancel)

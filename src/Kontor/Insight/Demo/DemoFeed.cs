@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
 using Kontor.Intake;
 using Kontor.Platform;
 using Spectre.Console;
@@ -59,6 +61,36 @@ internal sealed class DemoFeed(RunningServer server, IAnsiConsole console)
                 progress(file.Progress);
             }));
         return answers;
+    }
+
+    /// <summary>Goes on posting until it is told to stop, about a lead a second, each of somebody new: what is looked at lives.</summary>
+    public async Task KeepComingAsync(CancellationToken cancel)
+    {
+        await using var posts = new SourcePosts(server);
+        for (var number = 0; ;)
+        {
+            using var file = await ImportLeadsFile.OpenAsync(DemoExamples.Leads(), null, null, cancel);
+            var columns = ImportLeadsColumns.Map(file.Headers, new Dictionary<string, string>(), null);
+            var (sourceAt, campaignAt) = (Column(file, "Source"), Column(file, "Campaign"));
+            await foreach (var row in file.ReadAsync(cancel))
+            {
+                var cells = SomebodyNew(file, row.Cells, ++number);
+                var post = await posts.OfAsync(cells[sourceAt], cancel);
+                await post.SendAsync(columns.Post(cells, cells[campaignAt]), cancel);
+                await Task.Delay(TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(200, 1_800)), cancel);
+            }
+        }
+    }
+
+    // The same roof and bill, another person: mail and phone are those of nobody.
+    private static string[] SomebodyNew(ImportLeadsFile file, IReadOnlyList<string> cells, int number)
+    {
+        string[] changed = [.. cells];
+        var text = number.ToString("00000", CultureInfo.InvariantCulture);
+        changed[Column(file, "External ID")] = $"live-{text}";
+        changed[Column(file, "Email")] = $"live{text}@example.com";
+        changed[Column(file, "Phone")] = $"+1 212 555 {number % 10_000:0000}";
+        return changed;
     }
 
     private static int Column(ImportLeadsFile file, string name) => file.Headers.ToList().IndexOf(name);

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Kontor.Catalog;
 using Kontor.Platform;
+using Kontor.Portal.SignIn;
 using Microsoft.Extensions.Logging.Abstractions;
 using Spectre.Console;
 
@@ -23,10 +24,12 @@ public sealed class DemoRun(Func<KontorOptions, CancellationToken, Task<RunningS
         console.WriteLine("Preparing an empty database for the demo");
         var fresh = await DemoDatabase.RenewAsync(options, NullLogger.Instance, cancel);
         await using var buyers = await SimulatedBuyers.StartAsync(PreferredBuyersPort, cancel);
+        var password = options.OperatorPassword ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
         await using var server = await startServer(fresh with
         {
             Url = AddressFor(options.Url),
             OperatorKey = options.OperatorKey ?? "kop_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)),
+            OperatorPassword = password,
             AllowPrivateTargets = "127.0.0.0/8",
             LeastLogLevel = LogLevel.Error,
         }, cancel);
@@ -34,14 +37,23 @@ public sealed class DemoRun(Func<KontorOptions, CancellationToken, Task<RunningS
         using var client = new KontorClient(server.Url, server.OperatorKey);
         var startedAt = DateTimeOffset.UtcNow;
         await PrepareAsync(client, buyers, cancel);
+        var email = options.OperatorEmail ?? FirstOwner.UsualEmail;
+        var people = await DemoPeople.InviteAsync(server.Url, email, password, cancel);
         var answers = await new DemoFeed(server, console).RunAsync(cancel);
         var summary = await SettledAsync(client, startedAt, cancel);
         var sample = await DemoTraces.ReadAsync(client, answers, cancel);
         Print(answers, summary, sample);
         PrintWhereToLook(server, answers, sample);
+        console.WriteUnbroken("");
+        console.WriteUnbroken($"Sign in at     {server.Url}sign-in");
+        foreach (var person in (DemoPerson[])[new("Operator", email, password), .. people])
+        {
+            console.WriteUnbroken($"  {person.What,-12} {person.Email}  {person.Password}");
+        }
+
         if (!exit)
         {
-            await UntilInterruptedAsync(cancel);
+            await UntilInterruptedAsync(server, cancel);
         }
 
         return 0;
@@ -117,22 +129,42 @@ public sealed class DemoRun(Func<KontorOptions, CancellationToken, Task<RunningS
     {
         var lead = DemoTraces.MostTelling(sample)?.LeadId ?? answers.Leads.Keys.FirstOrDefault() ?? "LEAD";
         console.WriteUnbroken("");
-        console.WriteUnbroken($"Status page:   {server.Url}");
+        console.WriteUnbroken($"Status page:   {server.Url}status");
         console.WriteUnbroken($"API:           {server.Url}docs");
         console.WriteUnbroken($"Operator key:  {server.OperatorKey}");
         console.WriteUnbroken($"Ask it why:    curl -H 'Authorization: Bearer {server.OperatorKey}' {server.Url}v1/leads/{lead}/trace");
     }
 
-    private async Task UntilInterruptedAsync(CancellationToken cancel)
+    private async Task UntilInterruptedAsync(RunningServer server, CancellationToken cancel)
     {
-        console.WriteLine("Serving until Ctrl-C.");
+        console.WriteLine("More leads come in while you look. Serving until Ctrl-C.");
+        using var client = new KontorClient(server.Url, server.OperatorKey);
         try
         {
-            await Task.Delay(Timeout.Infinite, cancel);
+            await Task.WhenAll(new DemoFeed(server, console).KeepComingAsync(cancel), KeepPayingAsync(client, cancel));
         }
         catch (OperationCanceledException)
         {
             // Ctrl-C is how the demo ends: server and buyers are stopped on the way out.
+        }
+    }
+
+    // Buyers pay what they owe, all but the one that is to show what happens without money.
+    private static async Task KeepPayingAsync(KontorClient client, CancellationToken cancel)
+    {
+        const int least = 1_000, paid = 2_500;
+        for (var round = 1; ; round++)
+        {
+            await Task.Delay(TimeSpan.FromMinutes(1), cancel);
+            foreach (var buyer in (await client.ListAsync("v1/buyers?limit=100", cancel)).Select(entry => entry.GetProperty("key").GetString()!).Where(key => key != DemoExamples.BuyerWithoutMoney))
+            {
+                var account = await client.GetAsync($"v1/buyers/{buyer}/account", cancel);
+                if (account.IsSuccess && account.Body.GetProperty("available").GetDecimal() < least)
+                {
+                    var credit = string.Create(CultureInfo.InvariantCulture, $$"""{"amount": {{paid}}, "currency": "USD", "reference": "demo {{buyer}} {{round}}"}""");
+                    await client.PostJsonAsync($"v1/buyers/{buyer}/credits", Encoding.UTF8.GetBytes(credit), cancel);
+                }
+            }
         }
     }
 

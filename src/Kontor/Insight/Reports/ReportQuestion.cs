@@ -99,7 +99,7 @@ public sealed record ReportQuestion
     public string Leads(params ReadOnlySpan<(string Name, string? Value)> filters)
     {
         var address = PageAddress.Of("/console/leads", filters);
-        return PageAddress.Of(address, ("from", PageAddress.Instant(Span.From)), ("to", PageAddress.Instant(Span.Until)));
+        return PageAddress.Of(address, ("test", "no"), ("from", PageAddress.Instant(Span.From)), ("until", PageAddress.Instant(Span.Until)));
     }
 
     /// <summary>A day as addresses and date fields have it.</summary>

@@ -36,7 +36,7 @@ public sealed record ReportsModel(Report Report, Network Network)
         return Question.By switch
         {
             _ when row.At is { } at => PageAddress.Of(
-                PageAddress.Of(PageAddress.Of("/console/leads", asked), filters), ("from", PageAddress.Instant(at)), ("to", PageAddress.Instant(EndOf(at, zone)))),
+                PageAddress.Of(PageAddress.Of("/console/leads", asked), filters), ("test", "no"), ("from", PageAddress.Instant(at)), ("until", PageAddress.Instant(EndOf(at, zone)))),
             Breakdown.Campaign when row.Key.Length > 0 => Question.Leads([("campaign", row.Key), .. asked[1..], .. filters]),
             Breakdown.Source => Question.Leads([("source", row.Key), asked[0], .. filters]),
             Breakdown.Buyer => Question.Leads([("buyer", row.Key), asked[0], .. filters]),
