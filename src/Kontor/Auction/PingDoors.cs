@@ -68,6 +68,20 @@ public sealed class PingDoors
         }
     }
 
+    /// <summary>Whether an endpoint fails so often that this node only probes it.</summary>
+    public bool Spares(string buyer, BidRule rule)
+    {
+        if (rule.Throttle == Throttle.Off || !doors.TryGetValue((buyer, rule.Url), out var door))
+        {
+            return false;
+        }
+
+        lock (door)
+        {
+            return door.Health.IsThrottled;
+        }
+    }
+
     private sealed class Door
     {
         public int Inside { get; set; }

@@ -60,16 +60,12 @@ public static class BuyerAccounts
             return refusal!;
         }
 
-        var (credit, problems) = Read(body, live.Current, party, context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow());
-        if (credit is null)
+        var (credit, outcome, problems) = await PostAsync(context, party, body);
+        if (credit is null || outcome is null)
         {
             return Problems.Of(context, 400, "invalid_credit", "The credit cannot be posted.", problems);
         }
 
-        var database = context.RequestServices.GetRequiredService<NpgsqlDataSource>();
-        var outcome = await BuyerAccountsSql.PostAsync(
-            database, (credit, Actor.Of(context)), LimitOf(party.Billing, credit.Amount.Currency), context.RequestAborted);
-        context.RequestServices.GetRequiredService<LiveCounters>().Forget(party.Key, credit.Amount.Currency);
         return outcome.Result switch
         {
             CreditResult.OtherAmount => Problems.Of(
@@ -78,6 +74,22 @@ public static class BuyerAccounts
                 context, 409, "insufficient_balance", "The correction takes more than the account has free."),
             _ => ApiJson.Result(Posted(outcome, party.Billing, credit.Amount), outcome.Result == CreditResult.Posted ? 201 : 200),
         };
+    }
+
+    /// <summary>Posts a credit for whoever makes the request. No outcome when the body has problems.</summary>
+    internal static async Task<(Credit? Credit, CreditOutcome? Outcome, List<FieldProblem> Problems)> PostAsync(HttpContext context, Buyer party, JsonObject body)
+    {
+        var live = context.RequestServices.GetRequiredService<LiveNetwork>();
+        var (credit, problems) = Read(body, live.Current, party, context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow());
+        if (credit is null)
+        {
+            return (null, null, problems);
+        }
+
+        var database = context.RequestServices.GetRequiredService<NpgsqlDataSource>();
+        var outcome = await BuyerAccountsSql.PostAsync(database, (credit, Actor.Of(context)), LimitOf(party.Billing, credit.Amount.Currency), context.RequestAborted);
+        context.RequestServices.GetRequiredService<LiveCounters>().Forget(party.Key, credit.Amount.Currency);
+        return (credit, outcome, problems);
     }
 
     private static (Credit? Credit, List<FieldProblem> Problems) Read(JsonObject body, Network network, Buyer buyer, DateTimeOffset now)
@@ -134,6 +146,11 @@ public static class BuyerAccounts
         return null;
     }
 
+    /// <summary>The currencies a buyer is billed in: his own, else those of the campaigns he buys on.</summary>
+    internal static IReadOnlyList<Currency> CurrenciesOf(Network network, Buyer buyer) => buyer.Billing.Currency is { } own
+        ? [own]
+        : [.. network.Contracts.Values.Where(contract => contract.Buyer == buyer.Key).Select(contract => network.Campaigns[contract.Campaign].Currency).Distinct()];
+
     // The buyer's own currency, else that of the campaigns he buys on where it is only one; asked for it must be one of these.
     private static Currency? CurrencyOf(Network network, Buyer buyer, JsonNode? asked) => asked switch
     {
@@ -144,10 +161,7 @@ public static class BuyerAccounts
 
     private static Currency? CurrencyOf(Network network, Buyer buyer, string? asked)
     {
-        var billed = buyer.Billing.Currency is { } own
-            ? [own]
-            : network.Contracts.Values.Where(contract => contract.Buyer == buyer.Key)
-                .Select(contract => network.Campaigns[contract.Campaign].Currency).Distinct().ToList();
+        var billed = CurrenciesOf(network, buyer);
         if (string.IsNullOrEmpty(asked))
         {
             return billed.Count == 1 ? billed[0] : null;
@@ -158,6 +172,7 @@ public static class BuyerAccounts
         return wanted is { } currency && (billed.Count == 0 || billed.Contains(currency)) ? currency : null;
     }
 
+    /// <summary>How far below zero a buyer may go by his terms, in minor units; null without limit.</summary>
     internal static long? LimitOf(Core.Catalog.Billing billing, Currency currency) => billing switch
     {
         { Type: BillingType.Prepaid } => 0,

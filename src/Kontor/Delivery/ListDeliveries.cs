@@ -19,7 +19,6 @@ public sealed record AttemptView(
 public static class ListDeliveries
 {
     private const int LargestPage = 200;
-    private static readonly string[] Statuses = ["queued", "sending", "sent", "acknowledged", "rejected", "failed", "unknown"];
 
     /// <summary>Maps the address for operators.</summary>
     public static void Map(IEndpointRouteBuilder app) =>
@@ -53,9 +52,9 @@ public static class ListDeliveries
         }
 
         string? status = query["status"];
-        if (!string.IsNullOrEmpty(status) && !Statuses.Contains(status))
+        if (!string.IsNullOrEmpty(status) && !DeliveryStatuses.All.Contains(status))
         {
-            return Problems.Of(context, 400, "invalid_status", $"status is one of {string.Join(", ", Statuses)}.");
+            return Problems.Of(context, 400, "invalid_status", $"status is one of {string.Join(", ", DeliveryStatuses.All)}.");
         }
 
         var cancel = context.RequestAborted;

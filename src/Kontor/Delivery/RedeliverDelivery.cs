@@ -14,9 +14,7 @@ public static class RedeliverDelivery
     private static async Task<IResult> RedeliverAsync(HttpContext context, string id)
     {
         var wiring = context.RequestServices.GetRequiredService<DeliveryWiring>();
-        var found = Guid.TryParse(id, out var delivery)
-            ? await RedeliverDeliverySql.Queue(wiring.Database, delivery, (wiring.Clock.GetUtcNow(), Actor.Of(context)), context.RequestAborted)
-            : null;
+        var found = Guid.TryParse(id, out var delivery) ? await QueueAsync(context, delivery) : null;
         if (found is null)
         {
             return Problems.Of(context, 404, "not_found", "There is no such delivery.");
@@ -29,7 +27,19 @@ public static class RedeliverDelivery
                 : Problems.Of(context, 409, "sale_not_confirmed", $"The sale is {found.SaleStatus}; only a confirmed one is delivered again.");
         }
 
-        context.RequestServices.GetRequiredService<DeliveryWorker>().Offer([new DeliveryId(delivery)]);
         return ApiJson.Result((await ListDeliveries.OneAsync(wiring.Database, delivery, context.RequestAborted))!);
+    }
+
+    /// <summary>Queues a finished delivery again, for whoever makes the request, and hands it to the worker. Null when there is no such delivery.</summary>
+    internal static async Task<Redelivery?> QueueAsync(HttpContext context, Guid delivery)
+    {
+        var wiring = context.RequestServices.GetRequiredService<DeliveryWiring>();
+        var found = await RedeliverDeliverySql.Queue(wiring.Database, delivery, (wiring.Clock.GetUtcNow(), Actor.Of(context)), context.RequestAborted);
+        if (found is { Queued: true })
+        {
+            context.RequestServices.GetRequiredService<DeliveryWorker>().Offer([new DeliveryId(delivery)]);
+        }
+
+        return found;
     }
 }

@@ -44,11 +44,18 @@ public static class ResolveDelivery
             return Problems.Of(context, 409, "delivery_not_unknown", $"The delivery is {delivery.Status}; there is nothing to resolve.");
         }
 
+        await SettleAsync(context, delivery, outcome == "accepted");
+        return ApiJson.Result((await ListDeliveries.OneAsync(wiring.Database, delivery.Id, context.RequestAborted))!);
+    }
+
+    /// <summary>Settles the sale of an unknown delivery, for whoever makes the request.</summary>
+    internal static async Task SettleAsync(HttpContext context, DeliveryView delivery, bool accepted)
+    {
         // Two operators may answer at once: the settlement locks the sale, and the second finds it settled.
-        var verdict = outcome == "accepted" ? Verdict.Accepted : Verdict.Rejected;
+        var wiring = context.RequestServices.GetRequiredService<DeliveryWiring>();
+        var verdict = accepted ? Verdict.Accepted : Verdict.Rejected;
         await wiring.Settle(
             new SettleSale(new SaleId(delivery.Sale), new LeadId(delivery.Lead), new DeliveryId(delivery.Id), verdict, "resolved by an operator") { By = Actor.Of(context) },
             context.RequestAborted);
-        return ApiJson.Result((await ListDeliveries.OneAsync(wiring.Database, delivery.Id, context.RequestAborted))!);
     }
 }

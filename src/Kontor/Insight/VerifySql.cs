@@ -1,3 +1,4 @@
+using Kontor.Insight.Reports;
 using Kontor.Sale;
 using Npgsql;
 
@@ -159,6 +160,15 @@ internal static class VerifySql
             where s.status = 'reserved' and not exists (select from deliveries d where d.sale_id = s.sale_id and d.on_response)
             union all
             select d.delivery_id::text, 'delivery without sale', '' from deliveries d where not exists (select from sales s where s.sale_id = d.sale_id)
+            """),
+        ("report: the sums of each counted hour are those of its records", CountHoursSql.Differences),
+        ("report: the states of each counted hour add up to its sources", """
+            select hour_start || ' ' || campaign || ' ' || currency, format('%s leads, %s revenue', states.received, states.revenue),
+                format('%s leads, %s revenue', sources.received, sources.revenue)
+            from (select hour_start, campaign, currency, sum(received) as received, sum(revenue) as revenue from report_hours where dimension = 'source' group by 1, 2, 3) sources
+            full join (select hour_start, campaign, currency, sum(received) as received, sum(revenue) as revenue from report_hours where dimension = 'state' group by 1, 2, 3) states
+                using (hour_start, campaign, currency)
+            where coalesce(sources.received, 0) <> coalesce(states.received, 0) or coalesce(sources.revenue, 0) <> coalesce(states.revenue, 0)
             """),
         ("names: each external id belongs to a stored lead of its source", """
             select e.source || ' ' || e.lead_id, 'external id without lead', '' from external_ids e

@@ -4,6 +4,8 @@ using Kontor.Catalog;
 using Kontor.Catalog.Editor;
 using Kontor.Delivery;
 using Kontor.Insight;
+using Kontor.Insight.Board;
+using Kontor.Insight.Reports;
 using Kontor.Intake;
 using Kontor.Intake.Dialects;
 using Kontor.Matching;
@@ -155,6 +157,7 @@ public sealed class Server : IAsyncDisposable
         services.AddSingleton<DeliveryWorker>();
         services.AddSingleton<TraceLead>();
         services.AddSingleton<SimulateSale>();
+        services.AddSingleton<DecisionStream>();
 
         // Stopped in the opposite order: first the workers that hand work to the lanes, then the lanes.
         services.AddHostedService(provider => provider.GetRequiredService<ClaimLanes>());
@@ -162,6 +165,7 @@ public sealed class Server : IAsyncDisposable
         services.AddHostedService<CallbackWorker>();
         services.AddHostedService<ResellDue>();
         services.AddHostedService<LossNoticeWorker>();
+        services.AddHostedService<ReportHoursWorker>();
     }
 
     // The stages in the lead's order.
@@ -193,6 +197,10 @@ public sealed class Server : IAsyncDisposable
         ReportOutcome.Map(app);
         ReturnSale.Map(app);
         GetSummary.Map(app);
+        BoardPage.Map(app);
+        DeliveriesPage.Map(app);
+        MoneyPage.Map(app);
+        ReportsPage.Map(app);
         StatusPage.Map(app);
         Pages.Map(app);
         PartyPages.Map(app);
