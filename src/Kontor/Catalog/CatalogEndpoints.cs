@@ -18,6 +18,8 @@ public static class CatalogEndpoints
         services.AddHostedService(provider => provider.GetRequiredService<LiveNetwork>());
         services.AddSingleton<ChangeCatalog>();
         services.AddSingleton<ChangeOwnContract>();
+        // A form of a vertical with hundreds of fields has thousands of values.
+        services.Configure<Microsoft.AspNetCore.Http.Features.FormOptions>(options => options.ValueCountLimit = 20_000);
         return services;
     }
 

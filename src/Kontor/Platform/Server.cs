@@ -1,6 +1,7 @@
 using Kontor.Auction;
 using Kontor.Billing;
 using Kontor.Catalog;
+using Kontor.Catalog.Editor;
 using Kontor.Delivery;
 using Kontor.Insight;
 using Kontor.Intake;
@@ -177,6 +178,7 @@ public sealed class Server : IAsyncDisposable
             ReadinessCheck.Of("snapshot", () => app.Services.GetRequiredService<LiveNetwork>().IsLoaded),
         ]);
         CatalogEndpoints.Map(app);
+        NetworkPages.Map(app);
         PostPing.Map(app);
         PostLead.Map(app);
         DialectEndpoints.Map(app);
