@@ -39,13 +39,13 @@ internal static partial class PortalMarket
               thanks: We call you soon.
               labels: {roof: Who owns the roof, roof.owner: It is mine}
               allowed_origins: ["https://www.example.org"]
-          - {key: social, supplier: acme, class: social media, payout: {type: fixed, amount: 13.37}}
-          - {key: foreign, supplier: rival, class: feed, payout: {type: fixed, amount: 13.37}}
+          - {key: social, supplier: acme, class: social media, payout: {type: fixed, amount: 13.37} }
+          - {key: foreign, supplier: rival, class: feed, payout: {type: fixed, amount: 13.37} }
         campaigns:
-          - {key: solar, name: Solar shared, vertical: solar, country: DE, currency: EUR, answer_within: 10s, plan: {mode: shared, max_buyers: 2, method: priority}}
+          - {key: solar, name: Solar shared, vertical: solar, country: DE, currency: EUR, answer_within: 10s, plan: {mode: shared, max_buyers: 2, method: priority} }
         buyers:
-          - {key: nordbuyer, name: Nordkauf, time_zone: Europe/Berlin, billing: {type: invoice, currency: EUR}}
-          - {key: suedbuyer, name: Suedkauf, time_zone: Europe/Berlin, billing: {type: invoice, currency: EUR}}
+          - {key: nordbuyer, name: Nordkauf, time_zone: Europe/Berlin, billing: {type: invoice, currency: EUR} }
+          - {key: suedbuyer, name: Suedkauf, time_zone: Europe/Berlin, billing: {type: invoice, currency: EUR} }
         contracts:
           - {key: nord, buyer: nordbuyer, campaign: solar, priority: 7, prices: [{max_buyers: 2, price: 41.5}], caps: [{window: day, leads: 2000}], returns: {within: 7d}, buyer_may: {{{may}}}, delivery: {type: portal}{{{nord}}} }
           - {key: sued, buyer: suedbuyer, campaign: solar, priority: 9, prices: [{max_buyers: 2, price: 52.75}], returns: {within: 7d}, delivery: {type: portal}}
