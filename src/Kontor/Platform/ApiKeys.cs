@@ -36,9 +36,10 @@ public sealed record WantedApiKey(PartyKind Kind, string Party, string Name = ""
 public sealed record NewApiKey(Guid KeyId, string Secret, string Prefix, DateTimeOffset CreatedAt);
 
 /// <summary>The API keys in force. Looking one up touches no database: a snapshot is kept in memory and exchanged when keys change anywhere.</summary>
-public sealed class ApiKeys(NpgsqlDataSource database, TimeProvider time)
+public sealed class ApiKeys(NpgsqlDataSource database, TimeProvider time) : IDisposable
 {
     private const int LongestKey = 200;
+    private readonly SemaphoreSlim refreshing = new(1, 1);
     private volatile FrozenDictionary<KeyHash, LiveKey> live = FrozenDictionary<KeyHash, LiveKey>.Empty;
 
     /// <summary>The party that holds a key, or null.</summary>
@@ -61,10 +62,19 @@ public sealed class ApiKeys(NpgsqlDataSource database, TimeProvider time)
     /// <summary>Reads the keys in force.</summary>
     public async Task RefreshAsync(CancellationToken cancellation = default)
     {
-        var rows = await ApiKeysSql.ReadLiveAsync(database, cancellation);
-        var before = live;
-        live = rows.ToFrozenDictionary(
-            row => KeyHash.Of(row.Hash), row => before.TryGetValue(KeyHash.Of(row.Hash), out var known) ? known : new LiveKey(row.Caller));
+        // One after the other: what was read earlier must not replace what was read later, or a key that was just made would be unknown.
+        await refreshing.WaitAsync(cancellation);
+        try
+        {
+            var rows = await ApiKeysSql.ReadLiveAsync(database, cancellation);
+            var before = live;
+            live = rows.ToFrozenDictionary(
+                row => KeyHash.Of(row.Hash), row => before.TryGetValue(KeyHash.Of(row.Hash), out var known) ? known : new LiveKey(row.Caller));
+        }
+        finally
+        {
+            refreshing.Release();
+        }
     }
 
     /// <summary>Notes with each key that was used since the last time that it was.</summary>
@@ -115,6 +125,9 @@ public sealed class ApiKeys(NpgsqlDataSource database, TimeProvider time)
     /// <summary>The keys of a party, newest last, revoked ones too.</summary>
     public Task<IReadOnlyList<ApiKeyRow>> ListAsync(PartyKind kind, string party, CancellationToken cancellation = default) =>
         ApiKeysSql.ListAsync(database, kind, party, cancellation);
+
+    /// <inheritdoc/>
+    public void Dispose() => refreshing.Dispose();
 
     private NewApiKey Describe(string secret)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Kontor.Core;
 using Kontor.Portal;
@@ -16,6 +17,12 @@ public sealed partial class GermanTests
 
     [Fact]
     public void every_text_has_german() => Said.Distinct().Where(text => !Languages.GermanTexts.ContainsKey(text)).ShouldBeEmpty();
+
+    [Fact]
+    public void files_that_have_the_same_text_say_the_same() =>
+        Repository.Files.Where(file => file.StartsWith("src/Kontor/Portal/German/", StringComparison.Ordinal))
+            .SelectMany(file => JsonSerializer.Deserialize<Dictionary<string, string>>(Repository.Read(file))!)
+            .GroupBy(pair => pair.Key, pair => pair.Value).Where(text => text.Distinct().Count() > 1).Select(text => text.Key).ShouldBeEmpty();
 
     [Fact]
     public void german_has_the_same_values() =>
