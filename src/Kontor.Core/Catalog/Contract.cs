@@ -235,6 +235,12 @@ public sealed record Contract
     public int? MinScore { get; init; }
     public Status Status { get; init; }
 
+    /// <summary>Who paused it; says nothing while it is active.</summary>
+    public PausedBy PausedBy { get; init; }
+
+    /// <summary>What its buyer may change by himself.</summary>
+    public BuyerMay BuyerMay { get; init; } = BuyerMay.Nothing;
+
     /// <summary>First and last day (inclusive, in the buyer's zone) it buys; null is open.</summary>
     public DateOnly? ValidFrom { get; init; }
 

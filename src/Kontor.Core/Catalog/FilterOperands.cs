@@ -6,7 +6,7 @@ using Kontor.Core.Intake;
 namespace Kontor.Core.Catalog;
 
 /// <summary>Which comparisons fit which fields, and how their operands are read.</summary>
-internal static class FilterOperands
+public static class FilterOperands
 {
     private static readonly FilterOp[] OfText =
         [FilterOp.Eq, FilterOp.Ne, FilterOp.In, FilterOp.NotIn, FilterOp.Contains, FilterOp.StartsWith, FilterOp.Exists, FilterOp.Missing];
@@ -38,7 +38,7 @@ internal static class FilterOperands
 
     /// <summary>One operand, normalised as the lead's value is, or what is wrong with it. Parts of a text (<c>contains</c>,
     /// <c>starts_with</c>) stay as written, because no part of a phone number or e-mail address is a whole one.</summary>
-    public static (FieldValue Value, string? Problem) Read(FilterOp op, Field field, Campaign campaign, JsonNode? node)
+    internal static (FieldValue Value, string? Problem) Read(FilterOp op, Field field, Campaign campaign, JsonNode? node)
     {
         if (ShapeReader.WordOf(node) is not { Length: > 0 } word)
         {

@@ -31,6 +31,9 @@ public sealed record Source
 
     /// <summary>The other system's format in which it posts, or null: it posts in ours alone.</summary>
     public SourceDialect? Dialect { get; init; }
+
+    /// <summary>The web form that is shown for it, or null.</summary>
+    public HostedForm? Form { get; init; }
 }
 
 /// <summary>How a buyer pays.</summary>

@@ -2,7 +2,8 @@ namespace Kontor.Core.Catalog;
 
 /// <summary>Reads a contract.</summary>
 /// <remarks>Beside the published shape it takes <c>duplicates: {fields, window, match}</c> (refuses people the buyer has already),
-/// <c>sources.allow</c>, <c>territory.radius.miles</c> in place of km, and <c>delivery.idempotent: true</c>.</remarks>
+/// <c>sources.allow</c>, <c>territory.radius.miles</c> in place of km, <c>delivery.idempotent: true</c>, <c>buyer_may</c> (what its buyer may
+/// change) and <c>paused_by</c>.</remarks>
 internal static class ReadContract
 {
     /// <summary>The contract with the campaign, vertical and buyer it refers to, as far as these could be read.</summary>
@@ -40,6 +41,8 @@ internal static class ReadContract
             Adjust = shape.Object("adjust") is { } adjust ? ReadAdjust.Read(adjust) : new AdjustRules(),
             MinScore = shape.Integer("min_score", 0, 100),
             Status = shape.Name<Status>("status") ?? Status.Active,
+            PausedBy = shape.Name<PausedBy>("paused_by") ?? PausedBy.Operator,
+            BuyerMay = shape.Object("buyer_may") is { } may ? ReadBuyerMay.Read(may, campaign?.Currency) : BuyerMay.Nothing,
             ValidFrom = from,
             ValidUntil = until,
             Duplicates = duplicates,

@@ -6,7 +6,7 @@ using Npgsql;
 namespace Kontor.Billing;
 
 /// <summary>An account's money in minor units.</summary>
-internal sealed record Account(long Balance, long Held);
+public sealed record Account(long Balance, long Held);
 
 /// <summary>Money to be posted to a buyer's account.</summary>
 /// <param name="PostingId">The posting's id.</param>

@@ -11,7 +11,11 @@ namespace Kontor.Catalog;
 /// <param name="Key">Its key.</param>
 /// <param name="Json">The new document; null archives.</param>
 /// <param name="Path">Where its problems are reported; empty for a single entry.</param>
-public sealed record EntryEdit(CatalogKind Kind, string Key, JsonObject? Json, string Path);
+public sealed record EntryEdit(CatalogKind Kind, string Key, JsonObject? Json, string Path)
+{
+    /// <summary>The versions it may have; null any.</summary>
+    public EntryCondition? Condition { get; init; }
+}
 
 /// <summary>What an operator wants to change in one step.</summary>
 public sealed record CatalogEdit
@@ -24,6 +28,13 @@ public sealed record CatalogEdit
 
     /// <summary>Of a single entry: the versions it may have; null any.</summary>
     public EntryCondition? Condition { get; init; }
+
+    /// <summary>What else must hold of the resulting network, beside that it can be read; null nothing.</summary>
+    public Func<Network, IEnumerable<FieldProblem>>? Check { get; init; }
+
+    /// <summary>What else happens in the same transaction, once the edit is known to be valid and before it is written; false stops it as
+    /// <see cref="CatalogOutcome.VersionMismatch"/>. Not called when dry.</summary>
+    public Func<Npgsql.NpgsqlTransaction, CancellationToken, Task<bool>>? Alongside { get; init; }
 
     /// <summary>Whether only the difference is wanted.</summary>
     public bool DryRun { get; init; }
@@ -72,7 +83,7 @@ public abstract record CatalogOutcome
     /// <param name="Differences">One for each entry, in the edit's order.</param>
     public sealed record Done(Network Network, ImmutableArray<EntryDifference> Differences) : CatalogOutcome;
 
-    /// <summary>The entry is not at the version that the edit is meant for.</summary>
+    /// <summary>An entry is not at the version that the edit is meant for.</summary>
     public sealed record VersionMismatch : CatalogOutcome;
 
     /// <summary>There is no such entry to archive.</summary>

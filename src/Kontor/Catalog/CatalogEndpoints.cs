@@ -17,6 +17,9 @@ public static class CatalogEndpoints
         services.AddSingleton<LiveNetwork>();
         services.AddHostedService(provider => provider.GetRequiredService<LiveNetwork>());
         services.AddSingleton<ChangeCatalog>();
+        services.AddSingleton<ChangeOwnContract>();
+        // A form of a vertical with hundreds of fields has thousands of values.
+        services.Configure<Microsoft.AspNetCore.Http.Features.FormOptions>(options => options.ValueCountLimit = 20_000);
         return services;
     }
 
@@ -30,5 +33,6 @@ public static class CatalogEndpoints
 
         ApplyNetwork.Map(app);
         PartyKeys.Map(app);
+        OwnContracts.Map(app);
     }
 }

@@ -12,7 +12,7 @@ namespace Kontor.Catalog;
 /// <param name="Since">The rules version that wrote it: its own version.</param>
 /// <param name="UpdatedAt">When that was.</param>
 /// <param name="Json">Its document.</param>
-internal sealed record StoredEntry(CatalogKind Kind, string Key, long Since, DateTimeOffset UpdatedAt, JsonObject Json);
+public sealed record StoredEntry(CatalogKind Kind, string Key, long Since, DateTimeOffset UpdatedAt, JsonObject Json);
 
 /// <summary>A rules version to be written.</summary>
 internal sealed record NewVersion(long Version, DateTimeOffset ChangedAt, string ChangedBy, string Summary);

@@ -34,7 +34,8 @@ public sealed class ChangeCatalog(NpgsqlDataSource database, LiveNetwork live, P
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var current = await CatalogSql.LockAsync(transaction, cancellation);
         var before = (await CatalogSql.ReadLiveAsync(transaction, cancellation)).ToDictionary(entry => (entry.Kind, entry.Key));
-        if (edit.Condition is { } condition && !condition.Holds(before.GetValueOrDefault((edit.Entries[0].Kind, edit.Entries[0].Key))?.Since))
+        var conditions = edit.Entries.Select((entry, i) => (Entry: entry, Condition: i == 0 ? edit.Condition ?? entry.Condition : entry.Condition));
+        if (conditions.Any(one => one.Condition?.Holds(before.GetValueOrDefault((one.Entry.Kind, one.Entry.Key))?.Since) == false))
         {
             return new CatalogOutcome.VersionMismatch();
         }
@@ -54,13 +55,28 @@ public sealed class ChangeCatalog(NpgsqlDataSource database, LiveNetwork live, P
             return Refused(edit, [.. edit.Problems, .. reading.Problems]);
         }
 
-        if (anyChange && !edit.DryRun)
+        if (edit.Check?.Invoke(network).ToImmutableArray() is { Length: > 0 } broken)
+        {
+            return Refused(edit, broken);
+        }
+
+        if (edit.DryRun || (!anyChange && edit.Alongside is null))
+        {
+            return new CatalogOutcome.Done(network, differences);
+        }
+
+        if (edit.Alongside is { } alongside && !await alongside(transaction, cancellation))
+        {
+            return new CatalogOutcome.VersionMismatch();
+        }
+
+        if (anyChange)
         {
             await WriteAsync(transaction, edit, network, [.. entries.Zip(differences)], cancellation);
             await AuditSql.WriteAsync(transaction, CatalogAudit.Of(edit.ChangedBy, (network.Version, Now()), entries.Zip(differences), before), cancellation);
-            await transaction.CommitAsync(cancellation);
         }
 
+        await transaction.CommitAsync(cancellation);
         return new CatalogOutcome.Done(network, differences);
     }
 
@@ -103,10 +119,18 @@ public sealed class ChangeCatalog(NpgsqlDataSource database, LiveNetwork live, P
             document["key"] = entry.Key;
         }
 
+        // Who paused it is of interest only while it is paused; whoever pauses it next is another.
+        if (entry.Kind == CatalogKind.Contracts && ShapeText(document["status"]) != "paused")
+        {
+            document.Remove("paused_by");
+        }
+
         FieldOrder.Complete(entry.Kind, document);
         WebhookSecrets.Complete(entry.Kind, document, before.GetValueOrDefault((entry.Kind, entry.Key))?.Json);
         return document;
     }
+
+    private static string? ShapeText(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
     private static EntryDifference Difference(EntryEdit entry, StoredEntry? before)
     {

@@ -18,6 +18,8 @@ internal static class EntryOrder
         "adjust", "returns", "within", "reasons", "gives_back_cap", "above", "days",
         "min_score", "status", "test_mode", "valid", "from", "until", "by", "accept", "timeout", "delivery", "url", "secret", "number", "sip", "expires_in", "idempotent",
         "fields", "match", "if_unreachable",
+        "paused_by", "buyer_may", "pause", "source_names", "approval", "min", "max",
+        "form", "title", "text", "consent", "version", "purposes", "thanks", "labels", "allowed_origins",
     }.Index().ToFrozenDictionary(one => one.Item, one => one.Index);
 
     /// <summary>A copy in order; members without a place of their own follow by name.</summary>

@@ -55,10 +55,10 @@ internal static class LeadSearchSql
     // partitions of the span alone.
     private const string Leads = "select l.* from leads l where l.lead_id >= $1 and l.lead_id < $2";
 
-    // Index: sales_one_per_buyer backwards, then leads_pkey.
+    // Index: sales_one_per_buyer backwards, then leads_pkey in the partitions of the span.
     private const string LeadsOfBuyer = """
         select l.* from sales b join leads l on l.lead_id = b.lead_id
-        where b.lead_id >= $1 and b.lead_id < $2 and b.status <> 'released' and b.buyer =
+        where b.lead_id >= $1 and b.lead_id < $2 and l.lead_id >= $1 and l.lead_id < $2 and b.status <> 'released' and b.buyer =
         """;
 
     // Index: leads_pkey, its first and last entry of each partition.

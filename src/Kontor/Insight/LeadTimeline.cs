@@ -26,7 +26,7 @@ internal sealed class LeadTimeline(LeadFile file, Viewer viewer, bool masked)
         AddArrival();
         foreach (var (round, i) in file.Replay.Rounds.Select((round, i) => (round, i)))
         {
-            AddRound(round, i == 0 ? null : file.Replay.Rounds[i - 1]);
+            AddRound(round, i + 1, i == 0 ? null : file.Replay.Rounds[i - 1]);
         }
 
         file.Sales.ForEach(AddSale);
@@ -67,7 +67,7 @@ internal sealed class LeadTimeline(LeadFile file, Viewer viewer, bool masked)
         }
     }
 
-    private void AddRound(TraceLead.Round round, TraceLead.Round? before)
+    private void AddRound(TraceLead.Round round, int number, TraceLead.Round? before)
     {
         var at = round.Stored.DecidedAt;
         if (round.Decision is not { } decision)
@@ -77,8 +77,8 @@ internal sealed class LeadTimeline(LeadFile file, Viewer viewer, bool masked)
         }
 
         var passed = round.Contracts.Count(contract => contract.Checks.All(check => check.Passed || !Gates.Order.Contains(check.Gate)));
-        var title = round.Stored.Round <= 1 ? viewer["{0} of {1} contracts fit", passed, round.Contracts.Length]
-            : viewer["Round {0}: {1} of {2} contracts fit", round.Stored.Round, passed, round.Contracts.Length];
+        var title = number == 1 ? viewer["{0} of {1} contracts fit", passed, round.Contracts.Length]
+            : viewer["Round {0}: {1} of {2} contracts fit", number, passed, round.Contracts.Length];
         var lines = new List<string> { viewer["Sold as: {0}. Rules version {1}.", viewer.Promise(decision.Promise), round.Stored.RulesVersion] };
         if (round.Facts.Resale is not null && file.Replay.Offered is { } offered)
         {

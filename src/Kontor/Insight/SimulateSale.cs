@@ -92,8 +92,6 @@ public sealed class SimulateSale(
             return refusal!;
         }
 
-        var problems = new List<FieldProblem>();
-        var posted = ReadLead(body, problems);
         var network = live.Current;
         if (body["network"] is JsonObject draft)
         {
@@ -106,6 +104,17 @@ public sealed class SimulateSale(
             network = done.Network;
         }
 
+        var (simulated, problems) = await TryAsync(body, network, context.RequestAborted);
+        return simulated is null
+            ? Problems.Of(context, 400, "invalid_fields", "Nothing was simulated; every problem is listed.", problems)
+            : ApiJson.Result(simulated);
+    }
+
+    /// <summary>Simulates the <c>lead</c> of a body, from its <c>source</c>, with its <c>bids</c>, under a network; or says every problem.</summary>
+    internal async Task<(JsonObject? Simulated, IReadOnlyList<FieldProblem> Problems)> TryAsync(JsonObject body, Network network, CancellationToken cancel)
+    {
+        var problems = new List<FieldProblem>();
+        var posted = ReadLead(body, problems);
         var source = FindSource(network, body["source"], problems);
         var campaign = posted?.Campaign is { } key ? network.Campaigns.GetValueOrDefault(key) : null;
         if (posted is not null && campaign is null)
@@ -116,15 +125,15 @@ public sealed class SimulateSale(
         var now = Instants.Microseconds(clock.GetUtcNow());
         if (source is null || campaign is null || posted is null || Read(network, campaign, source, posted, now, problems) is not { } lead)
         {
-            return Problems.Of(context, 400, "invalid_fields", "Nothing was simulated; every problem is listed.", problems);
+            return (null, problems);
         }
 
         var desk = ReferenceEquals(network, live.Current) && desks.Find(campaign.Key) is { } open && ReferenceEquals(desks.Network, network)
             ? open : CampaignDesk.Open(network, campaign.Key, live.InForce.Geography, desks.Readings);
         var bids = ReadBids(body["bids"], desk, problems);
         return problems.Count > 0
-            ? Problems.Of(context, 400, "invalid_fields", "Nothing was simulated; every problem is listed.", problems)
-            : ApiJson.Result(LeadViews.Simulation(await SimulateAsync((desk, source, bids), lead, now, context.RequestAborted)));
+            ? (null, problems)
+            : (LeadViews.Simulation(await SimulateAsync((desk, source, bids), lead, now, cancel)), problems);
     }
 
     private static PostedLead? ReadLead(JsonObject body, List<FieldProblem> problems)

@@ -11,7 +11,7 @@ namespace Kontor.Intake;
 /// back and what it means.</summary>
 internal static class SourceSpec
 {
-    private static readonly (string Key, string Meaning)[] Reserved =
+    internal static readonly (string Key, string Meaning)[] Reserved =
     [
         ("campaign", "Key of the campaign the lead is for. Required."),
         ("external_id", "Your own id of the lead, at most 200 characters. The same id again gives the first answer again."),
@@ -23,7 +23,7 @@ internal static class SourceSpec
         ("bid_ids", "Which bids of the ping you take up, a list; without it all."),
     ];
 
-    private static readonly (string Status, string Meaning)[] Statuses =
+    internal static readonly (string Status, string Meaning)[] Statuses =
     [
         ("accepted", "The lead is sold; payout is what you get for it."),
         ("rejected", "The lead is not bought; reason_code says why."),
@@ -70,7 +70,7 @@ internal static class SourceSpec
         {
             ["within_seconds"] = (decimal)campaign.AnswerWithin.TotalSeconds,
             ["statuses"] = Table(Statuses, "status"),
-            ["reason_codes"] = new JsonArray([.. ReasonCodes.All.Where(IsForSuppliers).Select(Shown)]),
+            ["reason_codes"] = new JsonArray([.. ReasonCodes.All.Where(entry => IsForSuppliers(entry.Code)).Select(Shown)]),
         },
     };
 
@@ -95,7 +95,8 @@ internal static class SourceSpec
         ["example"] = FieldGuide.Example(field, reading),
     };
 
-    private static JsonObject Example(Campaign campaign, Vertical vertical, ReadingContext reading)
+    /// <summary>A lead that can be posted to a campaign.</summary>
+    internal static JsonObject Example(Campaign campaign, Vertical vertical, ReadingContext reading)
     {
         var example = new JsonObject { ["campaign"] = campaign.Key, ["external_id"] = "lp-1001", ["test"] = true };
         foreach (var field in vertical.Fields)
@@ -111,7 +112,7 @@ internal static class SourceSpec
     }
 
     // A supplier hears of the lead as a whole, never of single contracts or buyers.
-    private static bool IsForSuppliers(ReasonCodeEntry entry) => entry.Code is < ReasonCode.ContractPaused or ReasonCode.Unsold;
+    internal static bool IsForSuppliers(ReasonCode code) => code is > ReasonCode.None and (< ReasonCode.ContractPaused or ReasonCode.Unsold);
 
     private static JsonObject Shown(ReasonCodeEntry entry) => new JsonObject
     {

@@ -1,6 +1,7 @@
 using Kontor.Auction;
 using Kontor.Billing;
 using Kontor.Catalog;
+using Kontor.Catalog.Editor;
 using Kontor.Delivery;
 using Kontor.Insight;
 using Kontor.Insight.Board;
@@ -146,6 +147,7 @@ public sealed class Server : IAsyncDisposable
         services.AddSingleton<Callbacks>();
         services.AddSingleton<ScreenLead>();
         services.AddSingleton<PostLead>();
+        services.AddSingleton<FormGate>();
         services.AddSingleton<PostPing>();
 
         services.AddSingleton(new OutboundHttp(AddressRules.Parse(options.AllowPrivateTargets), TimeProvider.System));
@@ -180,6 +182,7 @@ public sealed class Server : IAsyncDisposable
             ReadinessCheck.Of("snapshot", () => app.Services.GetRequiredService<LiveNetwork>().IsLoaded),
         ]);
         CatalogEndpoints.Map(app);
+        NetworkPages.Map(app);
         PostPing.Map(app);
         PostLead.Map(app);
         DialectEndpoints.Map(app);
@@ -200,6 +203,7 @@ public sealed class Server : IAsyncDisposable
         ReportsPage.Map(app);
         StatusPage.Map(app);
         Pages.Map(app);
+        PartyPages.Map(app);
         SignInPages.Map(app);
         ApiDocument.Map(app);
         DocsPage.Map(app);

@@ -35,6 +35,11 @@ public static class PageRights
     public static TBuilder ForAnybody<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.Guard(new PageGuard("Anybody", _ => true));
 
+    /// <summary>Everybody, also inside a frame of another site, where a browser sends no cookie along. What is sent acts for nobody and carries a mark
+    /// of its own instead of the token.</summary>
+    public static TBuilder ForVisitors<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.Guard(new PageGuard("Visitor", _ => true) { MarksItsForms = true });
+
     /// <summary>Who looks at this page; throws where the page is for people who are signed in and nobody is.</summary>
     public static PageUser PageUser(this HttpContext context) =>
         context.PageUserIfAny() ?? throw new InvalidOperationException("This page does not require a user.");
@@ -65,7 +70,7 @@ public static class PageRights
             return;
         }
 
-        if (!reads && !await context.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context))
+        if (!reads && !guard.MarksItsForms && !await context.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(context))
         {
             await Pages.FailAsync(context, 403, "form_expired");
             return;
@@ -115,4 +120,8 @@ public static class PageRights
 /// <summary>What an address asks of who opens it; every page has one.</summary>
 /// <param name="For">Whom it is for, as text.</param>
 /// <param name="Admits">Whether somebody (null: nobody is signed in) may pass.</param>
-public sealed record PageGuard(string For, Func<PageUser?, bool> Admits);
+public sealed record PageGuard(string For, Func<PageUser?, bool> Admits)
+{
+    /// <summary>Whether its forms are for visitors of other sites, act for nobody and are checked by a mark of their own.</summary>
+    public bool MarksItsForms { get; init; }
+}

@@ -44,13 +44,16 @@ public sealed class ReportOutcome(NpgsqlDataSource database, LiveDesks desks, Cl
             return Problems.Of(context, 400, "invalid_outcome", "The outcome was not stored; every problem is listed.", problems);
         }
 
-        var item = await ItemAsync(sale, report, cancel);
-        if (!lanes.TryEnqueue(item))
-        {
-            return Problems.TryLater(context, "busy", "More comes in than can be taken at this moment; the outcome was not stored.", 1);
-        }
+        return await ReportAsync(sale, report, cancel) is { } result
+            ? Answer(context, result, sale)
+            : Problems.TryLater(context, "busy", "More comes in than can be taken at this moment; the outcome was not stored.", 1);
+    }
 
-        return Answer(context, await item.Result, sale);
+    /// <summary>Stores what a buyer reports about one of his sales, whichever way he reports it; null when more comes in than can be taken.</summary>
+    internal async Task<OutcomeResult?> ReportAsync(SaleView sale, OutcomeReport report, CancellationToken cancel)
+    {
+        var item = await ItemAsync(sale, report, cancel);
+        return lanes.TryEnqueue(item) ? await item.Result : null;
     }
 
     private static IResult Answer(HttpContext context, OutcomeResult result, SaleView sale)

@@ -52,13 +52,16 @@ public sealed class ReturnSale(NpgsqlDataSource database, LiveNetwork network, L
             return Problems.Of(context, 400, "invalid_return", "The sale was not given back; every problem is listed.", problems);
         }
 
-        var item = await ItemAsync(sale, rule, (request, by, by == ReturnedBy.Operator ? Actor.Of(context) : null), cancel);
-        if (!lanes.TryEnqueue(item))
-        {
-            return Problems.TryLater(context, "busy", "More comes in than can be taken at this moment; the sale was not given back.", 1);
-        }
+        return await GiveBackAsync(sale, rule, (request, by, by == ReturnedBy.Operator ? Actor.Of(context) : null), cancel) is { } result
+            ? Answer(context, result, sale, rule)
+            : Problems.TryLater(context, "busy", "More comes in than can be taken at this moment; the sale was not given back.", 1);
+    }
 
-        return Answer(context, await item.Result, sale, rule);
+    /// <summary>Gives a sale back, whichever way it is asked for; null when more comes in than can be taken.</summary>
+    internal async Task<ReturnResult?> GiveBackAsync(SaleView sale, ReturnRule? rule, (ReturnRequest Request, ReturnedBy By, Actor? Actor) wish, CancellationToken cancel)
+    {
+        var item = await ItemAsync(sale, rule, wish, cancel);
+        return lanes.TryEnqueue(item) ? await item.Result : null;
     }
 
     private static IResult Answer(HttpContext context, ReturnResult result, SaleView sale, ReturnRule? rule) => result.Verdict switch
@@ -83,7 +86,7 @@ public sealed class ReturnSale(NpgsqlDataSource database, LiveNetwork network, L
     }
 
     // The buyer keeps the terms under which he bought: those of the rules version that sold to him, whatever his contract says by now.
-    private async Task<ReturnRule?> RuleAsync(SaleView sale, CancellationToken cancel)
+    internal async Task<ReturnRule?> RuleAsync(SaleView sale, CancellationToken cancel)
     {
         var decision = (await LeadsSql.DecisionsAsync(database, sale.Lead, cancel)).Find(round => round.Round == sale.Round)
             ?? throw new InvalidOperationException($"Sale {sale.Id} has no decision.");

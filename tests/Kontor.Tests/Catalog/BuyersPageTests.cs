@@ -17,6 +17,7 @@ public sealed partial class BuyersPageTests
     private static readonly int[] Bidders = [3, 4];
     private static readonly int[] Transfers = [5, 6];
     private const int Returning = 7;
+    private const int Opened = 8;
     private static readonly string Network = Yaml(Blocks().Matches(Page).Select(match => match.Groups["yaml"].Value));
 
     [Fact]
@@ -30,7 +31,8 @@ public sealed partial class BuyersPageTests
         foreach (var i in Transfers)
             (await node.Api.GetAsync($"/v1/contracts/c{i}")).ToJsonString().ShouldContain("\"expires_in\"");
         (await node.Api.GetAsync("/v1/campaigns/p0"))["plan"]!["resale"]![0]!["if"]!.ToString().ShouldBe("no_deal");
-        Contracts().Count.ShouldBe(Returning + 1);
+        Contracts().Count.ShouldBe(Opened + 1);
+        Contracts()[Opened].BuyerMay.Price.ShouldBe(new PriceBounds(3_000, 12_000));
         Contracts()[Returning].Returns!.Within.ShouldBe(TimeSpan.FromDays(7));
         Page.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split('`')[1])
             .Intersect(ReturnRequest.AllReasons.Select(reason => CatalogNames.Of(reason))).ShouldBe(ReturnRequest.AllReasons.Select(reason => CatalogNames.Of(reason)));

@@ -142,6 +142,7 @@ public sealed class ApiDocumentTests
         (await node.GetAsync("/v1/buyers/nord/account")).Json["balance"]!.GetValue<decimal>().ShouldBe(460);
         (await node.GetAsync("/v1/ledger")).Items.Sum(line => line!["amount"]!.GetValue<decimal>()).ShouldBe(0);
         (await node.GetAsync("/v1/buyer/account", buyer)).Status.ShouldBe(200);
+        await OwnContractsAsync(node, buyer);
         var sale = (await node.GetAsync("/v1/buyer/sales", buyer)).Items.ShouldHaveSingleItem()!["sale_id"];
         (await node.PostAsync($"/v1/buyer/sales/{sale}/outcome", """{"outcome": "won", "value": 6000}""", buyer)).Status.ShouldBe(200);
         (await node.PostAsync($"/v1/buyer/sales/{sale}/outcome", """{"outcome": "lost"}""", buyer)).Status.ShouldBe(400);
@@ -163,6 +164,21 @@ public sealed class ApiDocumentTests
         (await node.PostAsync($"/v1/sales/{sale}/return", """{"reason": "duplicate"}""")).Status.ShouldBe(409);
         (await node.GetAsync("/v1/buyer/sales", buyer)).Items.ShouldHaveSingleItem()!["status"]!.ToString().ShouldBe("returned");
         (await node.GetAsync("/v1/ledger")).Items.Sum(line => line!["amount"]!.GetValue<decimal>()).ShouldBe(0);
+    }
+
+    private static async Task OwnContractsAsync(ApiNode node, string buyer)
+    {
+        var contract = (await node.GetAsync("/v1/contracts/c1")).Json;
+        contract["buyer_may"] = JsonNode.Parse("""{"pause": true, "caps": {"max_leads_per_day": 50}, "schedule": true, "price": {"min": 10, "max": 60}, "sources": true}""");
+        (await node.SendAsync(HttpMethod.Put, "/v1/contracts/c1", contract.ToJsonString())).Status.ShouldBe(200);
+        (await node.GetAsync("/v1/buyer/contracts", buyer)).Items.ShouldHaveSingleItem()!["may"]!["caps"]!["max_leads_per_day"]!.GetValue<int>().ShouldBe(50);
+        const string change = """{"caps": [{"window": "day", "leads": 20}], "schedule": "always", "sources": {"prefer": {"landing page": "10%"}}}""";
+        (await node.SendAsync(HttpMethod.Patch, "/v1/buyer/contracts/c1", change, buyer)).Status.ShouldBe(200);
+        (await node.SendAsync(HttpMethod.Patch, "/v1/buyer/contracts/c1", """{"caps": []}""", buyer)).Status.ShouldBe(400);
+        (await node.SendAsync(HttpMethod.Patch, "/v1/buyer/contracts/c2", change, buyer)).Status.ShouldBe(404);
+        contract["buyer_may"]!["approval"] = true;
+        (await node.SendAsync(HttpMethod.Put, "/v1/contracts/c1", contract.ToJsonString())).Status.ShouldBe(200);
+        (await node.SendAsync(HttpMethod.Patch, "/v1/buyer/contracts/c1", change, buyer)).Json["waiting"]!["schedule"]!.ToString().ShouldBe("always");
     }
 
     private static async Task DeliveriesAsync(ApiNode node, string lead)
