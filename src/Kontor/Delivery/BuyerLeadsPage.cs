@@ -69,7 +69,7 @@ internal static class BuyerLeadsPage
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/buyer", async (HttpContext context) => Pages.Show<BuyerLeadsView>(context, await ModelAsync(context, FilterOf(context.Request), Cursor(context.Request))))
+        app.MapGet("/buyer", (Delegate)(async (HttpContext context) => Pages.Show<BuyerLeadsView>(context, await ModelAsync(context, FilterOf(context.Request), Cursor(context.Request)))))
             .ForBuyers().ExcludeFromDescription();
         app.MapGet("/buyer/leads.csv", BuyerLeadsFile.WriteAsync).ForBuyers().ExcludeFromDescription();
     }

@@ -45,7 +45,9 @@ public sealed partial class ReasonCodeTests
     [Fact]
     public void code_is_given_by_the_program_or_reserved_but_not_both()
     {
-        var given = Mentioned(Repository.Sources("src/").Where(file => !file.StartsWith("src/Kontor.Core/ReasonCode", StringComparison.Ordinal)));
+        // Pages that put codes into words give none.
+        var given = Mentioned(Repository.Sources("src/")
+            .Where(file => !file.StartsWith("src/Kontor.Core/ReasonCode", StringComparison.Ordinal) && !file.EndsWith("Words.cs", StringComparison.Ordinal)));
         ReasonCodes.All.Select(entry => entry.Code)
             .Where(code => given.Contains(code) == Reserved.Contains(code))
             .Select(code => Reserved.Contains(code) ? $"{code} is given: take it off the reserved list" : $"{code} is given nowhere")

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -21,7 +22,9 @@ public static class SignInSetup
     /// <summary>Registers what sign-in needs. Needs an <see cref="NpgsqlDataSource"/> and a <see cref="TimeProvider"/>.</summary>
     public static IServiceCollection AddSignIn(this IServiceCollection services, KontorOptions options)
     {
-        services.AddDbContext<UsersContext>((provider, context) => context.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddDbContext<UsersContext>((provider, context) => context.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
+            // Identity maps more than our tables have; UsersContext leaves that out on purpose.
+            .ConfigureWarnings(warnings => warnings.Ignore(CoreEventId.MappedEntityTypeIgnoredWarning, CoreEventId.MappedPropertyIgnoredWarning)));
         services.AddIdentityCore<User>(identity =>
             {
                 identity.Stores.SchemaVersion = IdentitySchemaVersions.Version3;
