@@ -32,6 +32,7 @@ public sealed record HostedFormModel(string Source, HostedForm Form, Vertical Ve
 internal static class HostedFormPage
 {
     /// <summary>The purpose of a form's mark.</summary>
+    private const int MostValues = 1_024;
     internal const string Purpose = "form";
 
     /// <summary>A field that people do not see; who fills it in is a program.</summary>
@@ -96,7 +97,7 @@ internal static class HostedFormPage
         }
     }
 
-    // Null when it is no form. A larger one than any lead is refused before it is read.
+    // Null when it is no form, or has more values than any form of ours. A larger one than any lead is refused before it is read.
     private static async Task<IFormCollection?> ReadAsync(HttpContext context)
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
@@ -106,7 +107,7 @@ internal static class HostedFormPage
 
         try
         {
-            return context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted) : null;
+            return context.Request.HasFormContentType ? await context.Request.ReadFormAsync(new FormOptions { ValueCountLimit = MostValues }, context.RequestAborted) : null;
         }
         catch (InvalidDataException)
         {
