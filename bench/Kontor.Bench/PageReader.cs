@@ -21,7 +21,8 @@ internal sealed partial class PageReader : IDisposable
     private PageReader(Uri url) => client = new HttpClient(new SocketsHttpHandler
     {
         CookieContainer = new CookieContainer(), AllowAutoRedirect = false, MaxConnectionsPerServer = 1,
-    }) { BaseAddress = url, Timeout = TimeSpan.FromMinutes(2) };
+    })
+    { BaseAddress = url, Timeout = TimeSpan.FromMinutes(2) };
 
     public static async Task<PageReader> SignInAsync(Uri url, string email, string password)
     {

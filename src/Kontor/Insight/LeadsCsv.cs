@@ -17,11 +17,8 @@ public static class LeadsCsv
     private const string Ignored = " \u00a0\u200b\ufeff";
     private static readonly SearchValues<char> Formulas = SearchValues.Create("=+-@|%\t\r\n\uff1d\uff0b\uff0d\uff20");
 
-    /// <summary>Whether somebody may take leads with him.</summary>
-    public static bool MayTake(PageUser user) => user.May(Right.Change) || user.May(Right.Money);
-
     /// <summary>Maps the address.</summary>
-    public static void Map(IEndpointRouteBuilder app) => app.MapGet("/console/leads.csv", WriteAsync).ForOperators(Right.Read).ExcludeFromDescription();
+    public static void Map(IEndpointRouteBuilder app) => app.MapGet("/console/leads.csv", WriteAsync).ForOperators(Right.Export).ExcludeFromDescription();
 
     private static async Task WriteAsync(HttpContext context, NpgsqlDataSource database, LiveNetwork network, ILoggerFactory logs)
     {
@@ -29,9 +26,9 @@ public static class LeadsCsv
         var user = context.PageUser();
         var problems = new List<(string Field, string Message)>();
         var filter = LeadFilter.Read(context.Request.Query, viewer, problems);
-        if (!MayTake(user) || problems.Count > 0)
+        if (problems.Count > 0)
         {
-            await Pages.FailAsync(context, MayTake(user) ? 422 : 404, MayTake(user) ? "malformed_request" : "not_found");
+            await Pages.FailAsync(context, StatusCodes.Status422UnprocessableEntity, "malformed_request");
             return;
         }
 

@@ -69,7 +69,7 @@ public static class LeadsPage
             Network = network.Current,
             Continues = before is not null,
             ShowsNames = user.May(Right.Change),
-            MayExport = LeadsCsv.MayTake(user),
+            MayExport = user.May(Right.Export),
         };
         return Pages.Show<LeadsView>(context, model, problems.Count > 0 ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
     }

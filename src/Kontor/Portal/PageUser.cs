@@ -46,6 +46,7 @@ public sealed record PageUser(Guid Id, string Name, PageRole Role, string? Party
         Right.Read => IsOperator,
         Right.Change => Role is PageRole.Owner or PageRole.Manager,
         Right.Money => Role is PageRole.Owner or PageRole.Finance,
+        Right.Export => Role is PageRole.Owner or PageRole.Manager or PageRole.Finance,
         _ => Role == PageRole.Owner,
     };
 }
@@ -61,6 +62,9 @@ public enum Right
 
     /// <summary>To move money.</summary>
     Money,
+
+    /// <summary>To take leads away as a file.</summary>
+    Export,
 
     /// <summary>To manage users and keys.</summary>
     Own,

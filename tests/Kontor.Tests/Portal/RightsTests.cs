@@ -16,6 +16,7 @@ public sealed class RightsTests(KontorNode node) : IClassFixture<KontorNode>
         ["Read"] = [PageRole.Owner, PageRole.Manager, PageRole.Finance, PageRole.ReadOnly],
         ["Change"] = [PageRole.Owner, PageRole.Manager],
         ["Money"] = [PageRole.Owner, PageRole.Finance],
+        ["Export"] = [PageRole.Owner, PageRole.Manager, PageRole.Finance],
         ["Own"] = [PageRole.Owner],
         ["Buyer"] = [PageRole.Buyer],
         ["Supplier"] = [PageRole.Supplier],
