@@ -66,7 +66,8 @@ public sealed class PartitionsTests(TestDatabase database) : IClassFixture<TestD
         var indexes = await database.ScalarAsync<long>(
             "select count(*) from pg_index where indrelid = to_regclass($1) and exists (select from pg_inherits where inhrelid = indexrelid)",
             $"deliveries_{Now:yyyy_MM}");
-        indexes.ShouldBe(3);
+        indexes.ShouldBe(await database.ScalarAsync<long>("select count(*) from pg_index where indrelid = to_regclass('deliveries')"));
+        indexes.ShouldBeGreaterThan(1);
     }
 
     [Fact]
