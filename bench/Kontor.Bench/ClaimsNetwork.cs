@@ -24,6 +24,7 @@ internal sealed record ClaimsCampaign(string Key, bool Hot, string? WebhookUrl)
 internal static class ClaimsNetwork
 {
     public const string Source = "bench-source";
+    public const string Supplier = "bench-supplier";
     public const int Contracts = 1_000;
     public const int Buyers = 200;
     public const string Vertical = "bench-vertical";
@@ -42,8 +43,8 @@ internal static class ClaimsNetwork
         return new
         {
             verticals = new[] { new { key = Vertical, name = "Benchmark", fields = Fields() } },
-            suppliers = new[] { new { key = "bench-supplier", name = "Benchmark supplier" } },
-            sources = new[] { new { key = Source, supplier = "bench-supplier", payout = new { type = "share_of_revenue", percent = 60 } } },
+            suppliers = new[] { new { key = Supplier, name = "Benchmark supplier" } },
+            sources = new[] { new { key = Source, supplier = Supplier, payout = new { type = "share_of_revenue", percent = 60 } } },
             buyers = Enumerable.Range(0, Buyers).Select(number => new
             {
                 key = BuyerKey(number),

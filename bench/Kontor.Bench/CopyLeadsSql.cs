@@ -55,6 +55,8 @@ public static class CopyLeadsSql
     public static async Task<long> RunAsync(NpgsqlDataSource database, int copies, CancellationToken cancel = default)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
+        // All at once: whoever counts what there is must not find leads without their sales.
+        await using var whole = await connection.BeginTransactionAsync(cancel);
         await RunAsync(connection, Ids, cancel);
         await RunAsync(connection, Map, cancel, new NpgsqlParameter<int> { TypedValue = copies });
         await RunAsync(connection, Sales, cancel);
@@ -66,6 +68,7 @@ public static class CopyLeadsSql
             await RunAsync(connection, $"insert into {table} ({string.Join(", ", columns)}) select {string.Join(", ", values)} from {join}", cancel);
         }
 
+        await whole.CommitAsync(cancel);
         await RunAsync(connection, "analyze", cancel);
         await using var count = new NpgsqlCommand("select count(*) from leads", connection) { CommandTimeout = 300 };
         return (long)(await count.ExecuteScalarAsync(cancel))!;

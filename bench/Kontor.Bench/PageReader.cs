@@ -105,6 +105,6 @@ internal sealed partial class PageReader : IDisposable
     [GeneratedRegex("name=\"form_token\" value=\"([^\"]+)\"")]
     private static partial Regex Token();
 
-    [GeneratedRegex("href=\"(/console[^\"#]*)\"")]
+    [GeneratedRegex("<a [^>]*href=\"(/(?:console|buyer|supplier|account|specs|forms)[^\"#]*)[\"#]")]
     private static partial Regex Link();
 }

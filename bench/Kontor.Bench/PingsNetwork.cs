@@ -21,8 +21,8 @@ internal static class PingsNetwork
         {
             new { key = ClaimsNetwork.Vertical, name = "Benchmark", fields = (object[])[.. ClaimsNetwork.Fields(), new { key = "lead_number", type = "integer", ping = true }] },
         },
-        suppliers = new[] { new { key = "bench-supplier", name = "Benchmark supplier" } },
-        sources = new[] { new { key = ClaimsNetwork.Source, supplier = "bench-supplier", payout = new { type = "share_of_revenue", percent = 60 } } },
+        suppliers = new[] { new { key = ClaimsNetwork.Supplier, name = "Benchmark supplier" } },
+        sources = new[] { new { key = ClaimsNetwork.Source, supplier = ClaimsNetwork.Supplier, payout = new { type = "share_of_revenue", percent = 60 } } },
         buyers = Enumerable.Range(0, buyers.Count).Select(number => new
         {
             key = ClaimsNetwork.BuyerKey(number),

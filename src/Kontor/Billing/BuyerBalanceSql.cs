@@ -27,12 +27,12 @@ internal static class BuyerBalanceSql
         where buyer = $1 and posting_id < $2 and buyer_amount <> 0 order by posting_id desc limit $3
         """;
 
-    // Index ledger_postings_by_buyer from the first posting of the time that is asked for; no lock.
-    private const string Months = """
-        select date_trunc('month', posted_at at time zone $3)::date, currency, count(*) filter (where kind = 'sale'),
-               coalesce(-sum(buyer_amount) filter (where kind = 'sale'), 0)::bigint, coalesce(sum(buyer_amount) filter (where kind = 'refund'), 0)::bigint,
-               coalesce(sum(buyer_amount) filter (where kind = 'credit'), 0)::bigint
-        from ledger_postings where buyer = $1 and posting_id >= uuid_at($2) and buyer_amount <> 0
+    // As LedgerHoursSql.Between says; nothing of the day after tomorrow is booked. Lock: none.
+    private static readonly string Months = $"""
+        select date_trunc('month', hour_start at time zone $3)::date, currency, coalesce(sum(postings) filter (where kind = 'sale'), 0)::bigint,
+               coalesce(-sum(amount) filter (where kind = 'sale'), 0)::bigint, coalesce(sum(amount) filter (where kind = 'refund'), 0)::bigint,
+               coalesce(sum(amount) filter (where kind = 'credit'), 0)::bigint
+        from ({LedgerHoursSql.Between("buyer", "$1", "$2", "now() + interval '1 day'")}) lines
         group by 1, 2 order by 1 desc, 2
         """;
 

@@ -4,7 +4,7 @@ using Npgsql;
 namespace Kontor.Billing;
 
 /// <summary>What a source's sub-channel earned on a day.</summary>
-/// <param name="Day">In the supplier's reading zone.</param>
+/// <param name="Day">In the supplier's reading zone; in zones that are off by half an hour, that of the hour's beginning.</param>
 /// <param name="Source">The source.</param>
 /// <param name="SubId">The sub-channel, or null.</param>
 /// <param name="Currency">Of the amounts.</param>
@@ -16,14 +16,11 @@ public sealed record Earning(DateOnly Day, string Source, string? SubId, Currenc
 /// <summary>Sums up a supplier's own side of the ledger. What buyers paid is not even read.</summary>
 internal static class EarningsSql
 {
-    // Index ledger_postings_by_supplier within the time that is asked for; sales_pkey and leads_pkey for each posting. No lock.
-    private const string ByDay = """
-        select (p.posted_at at time zone $4)::date, s.source, l.meta ->> 'sub_id', p.currency, count(*) filter (where p.kind = 'sale'),
-               coalesce(sum(p.supplier_amount) filter (where p.supplier_amount > 0), 0)::bigint, coalesce(-sum(p.supplier_amount) filter (where p.supplier_amount < 0), 0)::bigint
-        from ledger_postings p
-        join sales s on s.sale_id = coalesce(p.sale_id, p.posting_id)
-        join leads l on l.lead_id = s.lead_id
-        where p.supplier = $1 and p.posting_id >= uuid_at($2) and p.posting_id < uuid_at($3) and p.supplier_amount <> 0
+    // As LedgerHoursSql.Between says. Lock: none.
+    private static readonly string ByDay = $"""
+        select (hour_start at time zone $4)::date, source, nullif(sub_id, ''), currency, coalesce(sum(postings) filter (where kind = 'sale'), 0)::bigint,
+               coalesce(sum(amount) filter (where kind = 'sale'), 0)::bigint, coalesce(-sum(amount) filter (where kind = 'refund'), 0)::bigint
+        from ({LedgerHoursSql.Between("supplier", "$1", "$2", "$3")}) lines
         group by 1, 2, 3, 4 order by 1 desc, 2, 3 nulls first, 4
         """;
 
@@ -33,8 +30,8 @@ internal static class EarningsSql
     {
         await using var command = database.CreateCommand(ByDay);
         command.Parameters.AddWithValue(supplier);
-        command.Parameters.AddWithValue(time.From);
-        command.Parameters.AddWithValue(time.Until);
+        command.Parameters.AddWithValue(time.From.ToUniversalTime());
+        command.Parameters.AddWithValue(time.Until.ToUniversalTime());
         command.Parameters.AddWithValue(zone);
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var earnings = new List<Earning>();

@@ -9,7 +9,7 @@ internal sealed record StoredAccount(string Buyer, Currency Currency, long Balan
 /// <summary>What a supplier earned in a span of time.</summary>
 /// <param name="Supplier">His key.</param>
 /// <param name="Currency">In which currency.</param>
-/// <param name="Sales">For how many sales.</param>
+/// <param name="Sales">How many payouts.</param>
 /// <param name="Earned">Payouts, minor units.</param>
 /// <param name="TakenBack">What was taken back for sales that were returned, minor units.</param>
 public sealed record SupplierEarnings(string Supplier, Currency Currency, long Sales, long Earned, long TakenBack);
@@ -23,12 +23,12 @@ internal static class MoneySql
     // Sequential scan of accounts, one row for each buyer and currency. Lock: none.
     private const string AccountsText = "select buyer, currency, balance, held from accounts order by buyer, currency";
 
-    // Primary key of ledger_postings, whose ids are ordered by time. Lock: none.
-    private const string EarningsText = """
-        select supplier, currency, count(*) filter (where kind = 'sale'), coalesce(sum(supplier_amount) filter (where supplier_amount > 0), 0)::bigint,
-            coalesce(-sum(supplier_amount) filter (where supplier_amount < 0), 0)::bigint
-        from ledger_postings where posting_id >= uuid_at($1) and posting_id < uuid_at($2) and supplier is not null
-        group by supplier, currency order by supplier, currency
+    // As LedgerHoursSql.Between says. Lock: none.
+    private static readonly string EarningsText = $"""
+        select party, currency, coalesce(sum(postings) filter (where kind = 'sale'), 0)::bigint, coalesce(sum(amount) filter (where kind = 'sale'), 0)::bigint,
+            coalesce(-sum(amount) filter (where kind = 'refund'), 0)::bigint
+        from ({LedgerHoursSql.Between("supplier", null, "$1", "$2")}) lines
+        group by party, currency order by party, currency
         """;
 
     // Index ledger_postings_by_buyer backwards, also for the sum of what is newer than the page. Lock: none. One snapshot gives balance and lines.

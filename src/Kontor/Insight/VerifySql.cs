@@ -1,3 +1,4 @@
+using Kontor.Billing;
 using Kontor.Insight.Reports;
 using Kontor.Sale;
 using Npgsql;
@@ -162,6 +163,8 @@ internal static class VerifySql
             select d.delivery_id::text, 'delivery without sale', '' from deliveries d where not exists (select from sales s where s.sale_id = d.sale_id)
             """),
         ("report: the sums of each counted hour are those of its records", CountHoursSql.Differences),
+        ("ledger: the sums of each counted hour are those of its postings", LedgerHoursSql.Differences),
+        ("report: each whole day is the sum of its hours", ReportDaysSql.Differences),
         ("report: the states of each counted hour add up to its sources", """
             select hour_start || ' ' || campaign || ' ' || currency, format('%s leads, %s revenue', states.received, states.revenue),
                 format('%s leads, %s revenue', sources.received, sources.revenue)

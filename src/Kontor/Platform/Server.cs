@@ -166,6 +166,7 @@ public sealed class Server : IAsyncDisposable
         services.AddHostedService<ResellDue>();
         services.AddHostedService<LossNoticeWorker>();
         services.AddHostedService<ReportHoursWorker>();
+        services.AddHostedService<LedgerHoursWorker>();
     }
 
     // The stages in the lead's order.

@@ -5,7 +5,7 @@ namespace Kontor.Catalog.Editor;
 /// <summary>Reads where leads stayed unsold.</summary>
 internal static class CoverageSql
 {
-    // Primary key of the partitions of leads: ids are times, so only the partitions of the span are read; no lock.
+    // Index leads_by_reason from the time that is asked for; no lock.
     private const string Unsold = """
         select fields ->> $2, count(*) from leads
         where lead_id >= uuid_at($3) and campaign = $1 and status = 'rejected' and reason_code = 'unsold' and not test and fields ->> $2 is not null

@@ -11,24 +11,33 @@ namespace Kontor.Insight.Demo;
 /// <param name="Password">His password.</param>
 internal sealed record DemoPerson(string What, string Email, string Password);
 
-/// <summary>Invites a buyer's and a supplier's person as an owner does in a browser: a link from the users page, opened by who gets it.</summary>
+/// <summary>Somebody to invite.</summary>
+/// <param name="What">Whose pages he will see.</param>
+/// <param name="Email">His address.</param>
+/// <param name="Name">What he is called.</param>
+/// <param name="Party">The buyer's or supplier's key.</param>
+internal sealed record DemoGuest(string What, string Email, string Name, string Party);
+
+/// <summary>Invites people as an owner does in a browser: a link from the users page, opened by who gets it.</summary>
 internal static partial class DemoPeople
 {
-    private static readonly (string What, string Email, string Name, string Role, string Party)[] Wanted =
+    /// <summary>The demo's: one of a buyer and one of a supplier.</summary>
+    public static readonly DemoGuest[] Guests =
     [
-        ("Buyer", "buyer@localhost", "Nadia National", "buyer", "national-solar"),
-        ("Supplier", "supplier@localhost", "Boris Bright", "supplier", "bright-leads"),
+        new("Buyer", "buyer@localhost", "Nadia National", "national-solar"),
+        new("Supplier", "supplier@localhost", "Boris Bright", "bright-leads"),
     ];
 
-    /// <summary>Invites them and joins as each.</summary>
-    public static async Task<IReadOnlyList<DemoPerson>> InviteAsync(Uri server, string email, string password, CancellationToken cancel)
+    /// <summary>Invites them in the name of the owner who has that address and password, and joins as each.</summary>
+    public static async Task<IReadOnlyList<DemoPerson>> InviteAsync(
+        Uri server, (string Email, string Password) signIn, IEnumerable<DemoGuest> guests, CancellationToken cancel)
     {
         using var owner = Browser(server);
-        await SendAsync(owner, "/sign-in", "/sign-in", [new("email", email), new("password", password)], cancel);
+        await SendAsync(owner, "/sign-in", "/sign-in", [new("email", signIn.Email), new("password", signIn.Password)], cancel);
         var people = new List<DemoPerson>();
-        foreach (var (what, address, name, role, party) in Wanted)
+        foreach (var (what, address, name, party) in guests)
         {
-            var page = await SendAsync(owner, "/console/users", "/console/users/invite", [new("email", address), new("role", role), new("party", party)], cancel);
+            var page = await SendAsync(owner, "/console/users", "/console/users/invite", [new("email", address), new("role", what.ToLowerInvariant()), new("party", party)], cancel);
             var link = Invitation().Match(page).Value;
             var chosen = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
             using var guest = Browser(server);

@@ -38,7 +38,7 @@ public sealed class DemoRun(Func<KontorOptions, CancellationToken, Task<RunningS
         var startedAt = DateTimeOffset.UtcNow;
         await PrepareAsync(client, buyers, cancel);
         var email = options.OperatorEmail ?? FirstOwner.UsualEmail;
-        var people = await DemoPeople.InviteAsync(server.Url, email, password, cancel);
+        var people = await DemoPeople.InviteAsync(server.Url, (email, password), DemoPeople.Guests, cancel);
         var answers = await new DemoFeed(server, console).RunAsync(cancel);
         var summary = await SettledAsync(client, startedAt, cancel);
         var sample = await DemoTraces.ReadAsync(client, answers, cancel);

@@ -100,5 +100,6 @@ internal static class CountHoursSql
             and ({List("k")}) is distinct from ({List("c")})
         """;
 
-    private static string List(string row) => string.Join(" || ' ' || ", Columns.Select(column => $"{row}.{column}"));
+    /// <summary>The sums of a row as one text, to compare it with another.</summary>
+    public static string List(string row) => string.Join(" || ' ' || ", Columns.Select(column => $"{row}.{column}"));
 }

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Kontor.Insight.Reports;
 
-/// <summary>Counts every hour that is over and counts again what changed since. Each step is a transaction of its own that leaves whole hours behind, and
+/// <summary>Counts every hour that is over, counts again what changed since, and adds whole days up. Each step is a transaction of its own that leaves whole hours and days behind, and
 /// counting twice gives the same, so that a crash between any two steps costs nothing but the step. One node counts at a time.</summary>
 internal static class ReportHours
 {
@@ -33,6 +33,13 @@ internal static class ReportHours
 
         // Only now: what was not counted is looked for again.
         await ReportHoursSql.WatchedAsync(database, looked, cancel);
+        foreach (var day in await ReportDaysSql.MissingAsync(database, cancel))
+        {
+            if (!await InTurnAsync(database, transaction => ReportDaysSql.AddAsync(transaction, day, cancel), cancel))
+            {
+                return;
+            }
+        }
     }
 
     /// <summary>The start of the hour (UTC) that contains an instant.</summary>
@@ -59,7 +66,20 @@ internal static class ReportHours
         return true;
     }
 
-    private static async Task<bool> CountAsync(NpgsqlDataSource database, LeadPlaces places, (DateTimeOffset From, DateTimeOffset Until) hours, CancellationToken cancel)
+    private static Task<bool> CountAsync(NpgsqlDataSource database, LeadPlaces places, (DateTimeOffset From, DateTimeOffset Until) hours, CancellationToken cancel) =>
+        InTurnAsync(
+            database,
+            async transaction =>
+            {
+                await ReportDaysSql.ForgetAsync(transaction, hours.From, hours.Until, cancel);
+                await ReportHoursSql.CountAsync(transaction, hours.From, hours.Until, cancel);
+                var byPlace = await ReportSql.CountPlacesAsync(transaction, places, hours, cancel);
+                await ReportHoursSql.StoreStatesAsync(transaction, [.. ByState(byPlace, places)], cancel);
+            },
+            cancel);
+
+    // One node at a time, in one snapshot. False when another node is at it.
+    private static async Task<bool> InTurnAsync(NpgsqlDataSource database, Func<NpgsqlTransaction, Task> step, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
@@ -68,9 +88,7 @@ internal static class ReportHours
             return false;
         }
 
-        await ReportHoursSql.CountAsync(transaction, hours.From, hours.Until, cancel);
-        var byPlace = await ReportSql.CountPlacesAsync(transaction, places, hours, cancel);
-        await ReportHoursSql.StoreStatesAsync(transaction, [.. ByState(byPlace, places)], cancel);
+        await step(transaction);
         await transaction.CommitAsync(cancel);
         return true;
     }

@@ -67,7 +67,7 @@ internal static class ReportSql
             await plan.ExecuteNonQueryAsync(cancel);
         }
 
-        var rows = await RowsAsync(Command(Kept(wanted.Dimension), snapshot, (wanted.From, wanted.Until), wanted), cancel);
+        var rows = await KeptAsync(snapshot, wanted, cancel);
         foreach (var span in await NotKeptAsync(snapshot, wanted, cancel))
         {
             rows.AddRange(wanted.Dimension == "state"
@@ -99,10 +99,47 @@ internal static class ReportSql
         return rows;
     }
 
+    // Whole days where no hour is wanted by itself, and the hours around them.
+    private static async Task<List<CountedRow>> KeptAsync(NpgsqlTransaction snapshot, SumsWanted wanted, CancellationToken cancel)
+    {
+        var days = wanted.ByHour ? [] : await ReportDaysSql.WholeAsync(snapshot, wanted.From, wanted.Until, cancel);
+        var rows = new List<CountedRow>();
+        var from = wanted.From;
+        for (var i = 0; i < days.Count;)
+        {
+            var (first, end) = (days[i], days[i].AddDays(1));
+            while (++i < days.Count && days[i] == end)
+            {
+                end = end.AddDays(1);
+            }
+
+            if (first > from)
+            {
+                rows.AddRange(await RowsAsync(Command(KeptHours(wanted.Dimension), snapshot, (from, first), wanted), cancel));
+            }
+
+            rows.AddRange(await RowsAsync(Command(KeptDays(wanted.Dimension), snapshot, (first, end), wanted), cancel));
+            from = end;
+        }
+
+        if (from < wanted.Until)
+        {
+            rows.AddRange(await RowsAsync(Command(KeptHours(wanted.Dimension), snapshot, (from, wanted.Until), wanted), cancel));
+        }
+
+        return rows;
+    }
+
     // Primary key of report_hours by dimension and time; a row of an hour that is not counted is none. Lock: none.
-    private static string Kept(string dimension) => $"""
+    private static string KeptHours(string dimension) => $"""
         select {Groups}, {Summed(dimension)} from report_hours
         {Wanted} and hour_start >= $1 and hour_start + interval '1 hour' <= $2 group by 1, 2, 3, 4, 5
+        """;
+
+    // Primary key of report_days by dimension and time. Lock: none.
+    private static string KeptDays(string dimension) => $"""
+        select null::timestamptz, campaign, key, party, currency, {Summed(dimension)} from report_days
+        {Wanted} and not $7 and day_start >= $1 and day_start < $2 group by 1, 2, 3, 4, 5
         """;
 
     // As CountHoursSql says. Lock: none.
