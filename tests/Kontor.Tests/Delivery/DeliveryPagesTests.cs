@@ -38,12 +38,13 @@ public sealed partial class DeliveryPagesTests
         using var person = PageClient.SignedIn(node, PageRole.Manager);
         var page = await person.ReadAsync(Deliveries);
         page.Text.ShouldContain("a a 0 3");
-        page.Text.ShouldContain("the endpoint is gone (HTTP 410)");
+        // Who is sold to after the first answer is not posted to any more, so the newest failure may have no HTTP status.
+        page.Text.ShouldContain("the endpoint is gone");
         page.Text.ShouldContain("switched off by 410");
 
         var ids = Ids(page);
         ids.Length.ShouldBe(3);
-        var one = await person.ReadAsync($"{Deliveries}/{ids[0]}");
+        var one = await person.ReadAsync($"{Deliveries}/{ids[^1]}");
         one.Text.ShouldContain("the endpoint is gone (HTTP 410)");
         one.Html.ShouldNotContain("<b>gone");
 
