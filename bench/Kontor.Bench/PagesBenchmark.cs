@@ -6,40 +6,58 @@ using Npgsql;
 namespace Kontor.Bench;
 
 /// <summary>How long pages take with a month of business behind them. Every page that an operator reaches from the board is opened again and again
-/// on one connection, and so is a trivial one in the same run: a page that reads nothing.</summary>
+/// on one connection, and so is a trivial one in the same run: a page with an empty form, for which only the session is looked up.</summary>
 internal static class PagesBenchmark
 {
     private const string Campaign = "pages";
-    private const string Trivial = "/sign-in";
+    private const string Trivial = "/console/leads/find";
     private const int Limit = 100;
 
     // The buyer with the most leads has the longest lists.
     private const string BestBuyer = "select buyer from sales group by buyer order by count(*) desc limit 1";
+
+    // What forms ask for and no link leads to.
+    private static readonly string[] Asked =
+    [
+        .. ((string[])["campaign", "source", "supplier", "buyer", "contract", "state", "hour", "day"]).Select(by => $"/console/reports?by={by}&range=30d"),
+        "/console/reports/flow?range=30d", "/console/leads?status=rejected", "/console/leads?reason=unsold", "/console/leads?status=pending", "/console/leads?buyer=buyer-007",
+        "/console/leads?source=nobody", "/console/leads?test=only",
+    ];
 
     // Whether an hour that is long over is not counted yet.
     private const string NotCounted = """
         select exists (
             select from generate_series(date_trunc('hour', (select received_at from leads order by lead_id limit 1)), now() - interval '70 minutes', interval '1 hour') as h
             where not exists (select from report_hours_done d where d.hour_start = h))
+        or exists (
+            select from generate_series(date_trunc('hour', (select received_at from leads order by lead_id limit 1)), now() - interval '190 minutes', interval '1 hour') as h
+            where not exists (select from ledger_hours_done d where d.hour_start = h))
         """;
 
     private static readonly TimeSpan Counting = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan Selling = TimeSpan.FromSeconds(2);
 
-    /// <summary>Options: <c>--leads N</c>, <c>--rounds N</c>, <c>--keep</c>. Answers 1 when a page took longer than the limit or failed.</summary>
+    /// <summary>Options: <c>--leads N</c>, <c>--rounds N</c>, <c>--keep</c>, and <c>--data FOLDER</c> for one that was kept. Answers 1 when a page took longer than the limit or failed.</summary>
     public static int Run(string[] args) => RunAsync(new BenchOptions(args)).GetAwaiter().GetResult();
 
     private static async Task<int> RunAsync(BenchOptions options)
     {
         var (wanted, rounds) = (options.Number("--leads", 1_000_000), options.Number("--rounds", 50));
-        using var folder = new BenchFolder(options);
-        await using var server = await BenchServer.StartAsync(folder.Path);
+        using var folder = options.Text("--data") is null ? new BenchFolder(options) : null;
+        await using var server = await BenchServer.StartAsync(folder?.Path ?? options.Text("--data")!);
         await using var database = NpgsqlDataSource.Create(server.Connection.ConnectionString);
-        var leads = await FillAsync(server, database, wanted);
+        if (folder is not null)
+        {
+            await FillAsync(server, database, wanted);
+        }
+
+        await CountedAsync(database);
+        var leads = await ValueAsync<long>(database, "select count(*) from leads");
         var people = await DemoPeople.InviteAsync(
             server.Url, (BenchServer.OperatorEmail, BenchServer.OperatorPassword),
             [
-                new("Buyer", "buyer@localhost", "Buyer", await ValueAsync<string>(database, BestBuyer)), new("Supplier", "supplier@localhost", "Supplier", ClaimsNetwork.Supplier),
+                new("Buyer", $"{Guid.NewGuid():N}@localhost", "Buyer", await ValueAsync<string>(database, BestBuyer)),
+                new("Supplier", $"{Guid.NewGuid():N}@localhost", "Supplier", ClaimsNetwork.Supplier),
             ], CancellationToken.None);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"pages: {leads:N0} leads, {rounds} times each on one connection, milliseconds until the last byte"));
         Console.WriteLine("page                                                        p50      p99    ratio        KB");
@@ -49,7 +67,7 @@ internal static class PagesBenchmark
             [(BenchServer.OperatorEmail, BenchServer.OperatorPassword, "/console"), (people[0].Email, people[0].Password, "/buyer"), (people[1].Email, people[1].Password, "/supplier")])
         {
             using var reader = await PageReader.SignInAsync(server.Url, email, password);
-            var pages = await reader.FindAsync(start);
+            string[] pages = [.. await reader.FindAsync(start), .. start == "/console" ? Asked : []];
             if (trivial is null)
             {
                 Row(trivial = await reader.MeasureAsync(Trivial, rounds), trivial);
@@ -68,14 +86,18 @@ internal static class PagesBenchmark
     }
 
     // A few seconds of real sales, then copies of them over the last month, then what the server adds up of them by itself.
-    private static async Task<long> FillAsync(BenchServer server, NpgsqlDataSource database, int wanted)
+    private static async Task FillAsync(BenchServer server, NpgsqlDataSource database, int wanted)
     {
         var places = Place.OfUnitedStates();
         await server.ApplyAsync(ClaimsNetwork.Document(places, [new ClaimsCampaign(Campaign, false, null)]));
         var posts = LeadPosts.Make(places, Campaign, server.Url, await server.SourceKeyAsync(ClaimsNetwork.Source), PostForm.Lead);
         using var load = new LeadLoad(new LoadPlan([server.Url], posts, 16, 0, Selling, Selling));
         load.Run(() => { }, () => { });
-        var leads = await CopyLeadsSql.RunAsync(database, Math.Max(1, wanted / Math.Max(1, load.Answered)));
+        await CopyLeadsSql.RunAsync(database, Math.Max(1, wanted / Math.Max(1, load.Answered)));
+    }
+
+    private static async Task CountedAsync(NpgsqlDataSource database)
+    {
         var since = Stopwatch.GetTimestamp();
         while (await ValueAsync<bool>(database, NotCounted))
         {
@@ -86,8 +108,6 @@ internal static class PagesBenchmark
 
             await Task.Delay(500);
         }
-
-        return leads;
     }
 
     private static async Task<T> ValueAsync<T>(NpgsqlDataSource database, string sql)

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Kontor.Core.Catalog;
-using Kontor.Core.Matching;
 using Kontor.Insight.Reports;
 using Kontor.Portal;
 using Npgsql;
@@ -44,7 +43,6 @@ public sealed record TerritoriesModel(
 /// <summary><c>/console/territories</c>: where the contracts of a campaign buy, and where nobody does.</summary>
 public static class TerritoriesPage
 {
-    private const int Widest = 120;
     private static readonly TimeSpan Back = TimeSpan.FromDays(30);
 
     /// <summary>Maps the page, and its map with the leads that nobody bought, which takes longer to read and loads on its own.</summary>
@@ -72,17 +70,18 @@ public static class TerritoriesPage
             return await EntryPage.NotFoundAsync(context);
         }
 
-        var contracts = network.Contracts.Values.Where(one => one.Campaign == key && one.Status == Status.Active).ToList();
-        var areas = TerritoryCoverage.Of(rules.Geography, campaign.Country, contracts);
-        var everywhere = contracts.Where(one => one.Territory is null).Select(one => one.Key).Order(StringComparer.Ordinal).ToList();
+        var picture = TerritoryPicture.Of(rules, campaign);
         var since = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow() - Back;
-        var byArea = withUnsold ? await UnsoldAsync(context, database, network, campaign, since) : [];
-        var (columns, rows, squares) = Squares(areas, everywhere.Count, byArea);
-        var map = new TerritoryMap(key, campaign.Country, columns, rows, squares, withUnsold);
-        return withUnsold && context.WantsPart()
-            ? Pages.Show<TerritoryMapView>(context, map)
-            : Pages.Show<TerritoriesView>(context, new TerritoriesModel(
-                campaigns, map, everywhere, States(areas, everywhere.Count, await UnsoldByStateAsync(context, database, rules, (key, since)))));
+        var squares = withUnsold ? picture.WithUnsold(await UnsoldAsync(context, database, network, campaign, since)) : picture.Squares;
+        var map = new TerritoryMap(key, campaign.Country, picture.Columns, picture.Rows, squares, withUnsold);
+        if (withUnsold && context.WantsPart())
+        {
+            return Pages.Show<TerritoryMapView>(context, map);
+        }
+
+        var byState = await UnsoldByStateAsync(context, database, rules, (key, since));
+        return Pages.Show<TerritoriesView>(context, new TerritoriesModel(
+            campaigns, map, picture.Everywhere, [.. picture.States.Select(state => state with { Unsold = byState.GetValueOrDefault(state.State) })]));
     }
 
     private static async Task<Dictionary<string, long>> UnsoldAsync(HttpContext context, NpgsqlDataSource database, Network network, Campaign campaign, DateTimeOffset since)
@@ -97,34 +96,4 @@ public static class TerritoriesPage
         var rows = await ReportSql.ReadAsync(database, wanted, new LeadPlaces(rules), context.RequestAborted);
         return rows.GroupBy(row => row.Key, StringComparer.OrdinalIgnoreCase).ToDictionary(group => group.Key, group => group.Sum(row => row.Sums.Unsold), StringComparer.OrdinalIgnoreCase);
     }
-
-    // A degree of longitude shrinks towards the poles: squares are as wide as they are high in the middle of the country.
-    private static (int Columns, int Rows, List<MapSquare> Squares) Squares(ImmutableArray<CoveredArea> areas, int everywhere, Dictionary<string, long> unsold)
-    {
-        // Islands far away would make the rest too small to be seen: the map shows what lies around the middle.
-        if (areas.IsEmpty)
-        {
-            return (0, 0, []);
-        }
-
-        var (west, east) = Ends([.. areas.Select(one => one.Area.LongitudeE6).Order()]);
-        var (south, north) = Ends([.. areas.Select(one => one.Area.LatitudeE6).Order()]);
-        var width = Math.Max(1, (east - west) / Widest + 1);
-        var height = Math.Max(1, (int)(width * Math.Cos((north + south) / 2e6 * Math.PI / 180)));
-        var squares = areas.Where(one => one.Area.LongitudeE6 >= west && one.Area.LongitudeE6 <= east && one.Area.LatitudeE6 >= south && one.Area.LatitudeE6 <= north)
-            .GroupBy(one => ((one.Area.LongitudeE6 - west) / width, (north - one.Area.LatitudeE6) / height))
-            .Select(square => new MapSquare(
-                square.Key.Item1, square.Key.Item2, everywhere + square.Max(one => one.Contracts.Length), square.Sum(one => unsold.GetValueOrDefault(one.Area.Code))))
-            .OrderBy(square => square.Y).ThenBy(square => square.X).ToList();
-        return ((east - west) / width + 1, (north - south) / height + 1, squares);
-    }
-
-    private static (int From, int Until) Ends(int[] ordered) => (ordered[ordered.Length / 100], ordered[ordered.Length - 1 - ordered.Length / 100]);
-
-    private static List<StateRow> States(ImmutableArray<CoveredArea> areas, int everywhere, Dictionary<string, long> unsold) =>
-    [
-        .. areas.GroupBy(one => one.Area.State ?? string.Empty).OrderBy(state => state.Key, StringComparer.Ordinal).Select(state => new StateRow(
-            state.Key, state.Count(), everywhere > 0 ? 0 : state.Count(one => one.Contracts.IsEmpty), [.. state.SelectMany(one => one.Contracts).Distinct().Order(StringComparer.Ordinal)],
-            state.Count(one => one.Holders.Length > 1), state.Count(one => one.Holders.Length > 0), unsold.GetValueOrDefault(state.Key))),
-    ];
 }

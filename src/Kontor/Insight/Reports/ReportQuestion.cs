@@ -24,6 +24,9 @@ public sealed record ReportQuestion
 
     private const int MostDays = 400;
 
+    // Each hour is a row: a page of more would be longer than anybody reads. As CSV there are all.
+    private const int MostDaysByHour = 7;
+
     public required Breakdown By { get; init; }
 
     /// <summary>One of <see cref="Ranges"/>.</summary>
@@ -48,6 +51,9 @@ public sealed record ReportQuestion
 
     /// <summary>Whether it is a breakdown by time.</summary>
     public bool IsByTime => By is Breakdown.Hour or Breakdown.Day;
+
+    /// <summary>Whether a page shows the last days only of what was asked for.</summary>
+    public bool IsShortened { get; private init; }
 
     /// <summary>The name of the breakdown in addresses.</summary>
     public string ByName => By.ToString().ToLowerInvariant();
@@ -79,6 +85,13 @@ public sealed record ReportQuestion
             Sort = Text(query["sort"]),
             Ascending = query["dir"] == "asc",
         };
+    }
+
+    /// <summary>The question as a page answers it: by hour, of the last week at most.</summary>
+    public ReportQuestion OnPage(TimeZoneInfo zone)
+    {
+        var first = Days.Last.AddDays(1 - MostDaysByHour);
+        return By != Breakdown.Hour || Days.First >= first ? this : this with { IsShortened = true, Span = (LocalDay.StartOf(first, zone), Span.Until) };
     }
 
     /// <summary>The address of a report under a path, with this question.</summary>

@@ -74,19 +74,20 @@ public static class ReportsPage
     /// <summary>Maps the pages.</summary>
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet(Path, async (HttpContext context, NpgsqlDataSource database) => Pages.Show<ReportsView>(context, await ReadAsync(context, database)))
+        app.MapGet(Path, async (HttpContext context, NpgsqlDataSource database) => Pages.Show<ReportsView>(context, await ReadAsync(context, database, onPage: true)))
             .ForOperators(Right.Read).ExcludeFromDescription();
-        app.MapGet(Path + ".csv", async (HttpContext context, NpgsqlDataSource database) => Csv(await ReadAsync(context, database)))
+        app.MapGet(Path + ".csv", async (HttpContext context, NpgsqlDataSource database) => Csv(await ReadAsync(context, database, onPage: false)))
             .ForOperators(Right.Read).ExcludeFromDescription();
         UnsoldPage.Map(app);
         FlowPage.Map(app);
     }
 
-    private static async Task<ReportsModel> ReadAsync(HttpContext context, NpgsqlDataSource database)
+    private static async Task<ReportsModel> ReadAsync(HttpContext context, NpgsqlDataSource database, bool onPage)
     {
         var rules = context.RequestServices.GetRequiredService<LiveNetwork>().InForce;
         var viewer = Viewer.Of(context);
-        var question = ReportQuestion.Read(context.Request.Query, viewer);
+        var asked = ReportQuestion.Read(context.Request.Query, viewer);
+        var question = onPage ? asked.OnPage(viewer.Zone) : asked;
         return new ReportsModel(await Report.ReadAsync(database, rules, question, viewer.Zone, context.RequestAborted), rules.Network);
     }
 
