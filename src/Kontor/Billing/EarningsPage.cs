@@ -26,7 +26,7 @@ internal static class EarningsPage
     {
         var viewer = Viewer.Of(context);
         var days = int.TryParse(context.Request.Query["days"], NumberStyles.None, CultureInfo.InvariantCulture, out var wanted) && Ranges.Contains(wanted) ? wanted : 30;
-        var from = new DateTimeOffset(viewer.Local(viewer.Now).Date, viewer.Local(viewer.Now).Offset).AddDays(1 - days);
+        var from = LocalDay.StartOf(LocalDay.Of(viewer.Now, viewer.Zone).AddDays(1 - days), viewer.Zone);
         return new Earnings(days, await EarningsSql.ByDayAsync(database, context.PageUser().Party!, (from, viewer.Now.AddDays(1)), viewer.Zone.Id, context.RequestAborted));
     }
 

@@ -32,7 +32,6 @@ public sealed record HostedFormModel(string Source, HostedForm Form, Vertical Ve
 internal static class HostedFormPage
 {
     /// <summary>The purpose of a form's mark.</summary>
-    private const int MostValues = 1_024;
     internal const string Purpose = "form";
 
     /// <summary>A field that people do not see; who fills it in is a program.</summary>
@@ -46,6 +45,9 @@ internal static class HostedFormPage
 
     /// <summary>Nobody fills in a form faster.</summary>
     internal static readonly TimeSpan Fastest = TimeSpan.FromSeconds(3);
+
+    // No form of ours has more.
+    private const int MostValues = 1_024;
 
     private static readonly TimeSpan MarkHolds = TimeSpan.FromHours(24);
 
@@ -93,7 +95,17 @@ internal static class HostedFormPage
         }
         else
         {
-            await TakeAsync(context, model, form, mark.Value.Text);
+            try
+            {
+                await TakeAsync(context, model, form, mark.Value.Text);
+            }
+            catch (Exception failure) when (FailureAnswers.IsDatabaseUnavailable(failure) && !context.Response.HasStarted)
+            {
+                // What was typed stays, also in a frame; the mark makes it one lead however often it is sent.
+                context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(HostedFormPage))
+                    .LogWarning("Request {RequestId} found the database unavailable: {Failure}", context.RequestId(), failure.GetType().Name);
+                await AnswerLaterAsync(context, model);
+            }
         }
     }
 
@@ -145,10 +157,15 @@ internal static class HostedFormPage
                 await AnswerAsync(context, model with { Problems = [.. refused.Problems.Select(problem => (problem.Field, ProblemWords.Of(viewer, problem)))] }, 422);
                 break;
             default:
-                context.Response.Headers.RetryAfter = "1";
-                await AnswerAsync(context, model with { Problems = [("form", viewer["More comes in than can be taken at this moment. Send it once more."])] }, 503);
+                await AnswerLaterAsync(context, model);
                 break;
         }
+    }
+
+    private static Task AnswerLaterAsync(HttpContext context, HostedFormModel model)
+    {
+        context.Response.Headers.RetryAfter = "1";
+        return AnswerAsync(context, model with { Problems = [("form", Viewer.Of(context)["More comes in than can be taken at this moment. Send it once more."])] }, 503);
     }
 
     // The lead as a supplier would post it, with the proof: when, on which page, to which text, from which address, what for.

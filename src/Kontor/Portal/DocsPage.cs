@@ -75,7 +75,7 @@ public static class DocsPage
             {DocsShapes.Section(document)}
             {Reasons()}
             </main>
-            <footer><nav aria-label="More"><a href="/">Status</a></nav></footer>
+            <footer><nav aria-label="More"><a href="/status">Status</a></nav></footer>
             </body>
             </html>
             """;

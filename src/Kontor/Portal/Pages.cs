@@ -76,7 +76,12 @@ public static class Pages
     public static Task FailAsync(HttpContext context, int status, string code)
     {
         context.Response.StatusCode = status;
-        return Show<FailureView>(context, new Failure(status, code, context.RequestId()), status).ExecuteAsync(context);
+        var failure = new Failure(status, code, context.RequestId())
+        {
+            Reads = HttpMethods.IsGet(context.Request.Method),
+            ToVisitor = context.GetEndpoint()?.Metadata.GetMetadata<PageGuard>() is { MarksItsForms: true },
+        };
+        return Show<FailureView>(context, failure, status).ExecuteAsync(context);
     }
 
     private static void Protect(HttpContext context)
@@ -97,4 +102,11 @@ public static class Pages
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Code">What happened.</param>
 /// <param name="RequestId">Under which id the log has it.</param>
-public sealed record Failure(int Status, string Code, string RequestId);
+public sealed record Failure(int Status, string Code, string RequestId)
+{
+    /// <summary>Whether the same address may be opened again.</summary>
+    public bool Reads { get; init; }
+
+    /// <summary>Whether it is told to a visitor of another site, who has no business at the door.</summary>
+    public bool ToVisitor { get; init; }
+}
