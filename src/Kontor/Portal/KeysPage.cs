@@ -31,7 +31,7 @@ public static class KeysPage
     /// <summary>Maps the page and its forms.</summary>
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/console/keys", (Delegate)(async (HttpContext context) => Pages.Show<KeysView>(context, await ReadAsync(context))))
+        app.MapGet("/console/keys", (Delegate)(async (HttpContext context) => Pages.Show<KeysView>(context, await ReadAsync(context) with { Typed = ("source", context.Request.Query["source"].ToString(), "") })))
             .ForOperators(Right.Own).ExcludeFromDescription();
         app.MapPost("/console/keys", (Delegate)CreateAsync).ForOperators(Right.Own).ExcludeFromDescription();
         app.MapPost("/console/keys/{id:guid}/revoke", RevokeAsync).ForOperators(Right.Own).ExcludeFromDescription();

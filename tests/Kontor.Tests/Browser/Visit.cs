@@ -39,6 +39,15 @@ public sealed class Visit : IAsyncDisposable
         return answer.ShouldNotBeNull();
     }
 
+    /// <summary>The path of the page that is shown.</summary>
+    public string Path => new Uri(Page.Url).AbsolutePath;
+
+    /// <summary>Presses the button with these words. There must be one.</summary>
+    public Task PressAsync(string words) => Page.GetByRole(AriaRole.Button, new() { Name = words, Exact = true }).ClickAsync();
+
+    /// <summary>Follows the link with these words. There must be one.</summary>
+    public Task FollowAsync(string words) => Page.GetByRole(AriaRole.Link, new() { Name = words, Exact = true }).ClickAsync();
+
     /// <summary>What the browser complained of so far; it is not told again.</summary>
     public IReadOnlyList<string> TakeComplaints()
     {

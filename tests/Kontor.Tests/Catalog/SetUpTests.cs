@@ -30,6 +30,7 @@ public sealed class SetUpTests
         var stored = await node.Api.GetAsync($"/v1/leads/{lead}");
         stored["status"]!.ToString().ShouldBe("accepted");
         stored["test"]!.GetValue<bool>().ShouldBeTrue();
+        (await person.ReadAsync($"/console/leads/{lead}/why")).Text.ShouldContain("sold");
 
         var key = System.Text.RegularExpressions.Regex.Match(done.Html, "id=\"key\">([^<]+)<").Groups[1].Value;
         var posted = System.Text.RegularExpressions.Regex.Match(WebUtility.HtmlDecode(done.Html), "-d '(\\{.*?\\})'", System.Text.RegularExpressions.RegexOptions.Singleline).Groups[1].Value;

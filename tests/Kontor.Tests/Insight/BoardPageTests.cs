@@ -18,10 +18,20 @@ public sealed partial class BoardPageTests
     {
         await using var node = await KontorNode.StartAsync();
         using var person = PageClient.SignedIn(node, PageRole.Owner);
+        (await person.OpenAsync(Board)).Answer.Headers.Location!.OriginalString.ShouldBe("/console/set-up");
+        (await person.ReadAsync("/console/set-up")).Html.ShouldContain("href=\"/console?look=around\"");
+        await person.ReadAsync(Board + "?look=around");
         var page = await person.ReadAsync(Board);
         page.Html.ShouldContain("href=\"/console/set-up\"");
         foreach (var sentence in new[] { "Nothing is set up yet", "No lead came in today or yesterday.", "Nothing is on fire", "No lead came in yet", "There is no contract yet" })
             page.Text.ShouldContain(sentence);
+        // Who may not set anything up, and who comes when it is done, gets the board.
+        using var reader = PageClient.SignedIn(node, PageRole.ReadOnly);
+        (await reader.ReadAsync(Board)).Text.ShouldContain("Nothing is set up yet");
+        using var next = PageClient.SignedIn(node, PageRole.Manager);
+        (await next.OpenAsync(Board)).Status.ShouldBe(HttpStatusCode.Redirect);
+        await node.Api.ApplyAsync(Market.Of(Exclusive, Market.Invoiced(("a", "prices: [{max_buyers: 1, price: 90}]"))));
+        await next.ReadAsync(Board);
     }
 
     [Fact]

@@ -69,12 +69,15 @@ public sealed record TestLeadModel(Guid? Lead, string Status, ReasonCode Reason,
 /// <summary><c>/console/set-up</c>: from an empty installation to the first sold test lead.</summary>
 public static class SetUpPage
 {
+    /// <summary>Where it is.</summary>
+    public const string Path = "/console/set-up";
+
     /// <summary>Maps the page.</summary>
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/console/set-up", ShowAsync).ForOperators(Right.Change).ExcludeFromDescription();
-        app.MapPost("/console/set-up", SetUpAsync).ForOperators(Right.Change).ExcludeFromDescription();
-        app.MapPost("/console/set-up/test-lead", SendTestLeadAsync).ForOperators(Right.Change).ExcludeFromDescription();
+        app.MapGet(Path, ShowAsync).ForOperators(Right.Change).ExcludeFromDescription();
+        app.MapPost(Path, SetUpAsync).ForOperators(Right.Change).ExcludeFromDescription();
+        app.MapPost(Path + "/test-lead", SendTestLeadAsync).ForOperators(Right.Change).ExcludeFromDescription();
     }
 
     /// <summary>Whether the console begins with the set-up: nothing is configured on this node yet, and the reader may change that.</summary>

@@ -1,4 +1,5 @@
 using Kontor.Catalog;
+using Kontor.Catalog.Editor;
 using Kontor.Core.Catalog;
 using Kontor.Delivery;
 using Kontor.Insight.Reports;
@@ -31,6 +32,10 @@ public static class BoardPage
     /// <summary>Where it is.</summary>
     public const string Path = "/console";
 
+    /// <summary>What the address ends with where somebody wants to see the board although nothing is set up yet.</summary>
+    public const string LookQuery = "?look=around";
+    private const string LookCookie = "kontor-look";
+
     /// <summary>Maps the pages.</summary>
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -51,6 +56,11 @@ public static class BoardPage
 
     private static async Task<IResult> ShowAsync(HttpContext context, NpgsqlDataSource database)
     {
+        if (SetUpPage.IsNext(context) && !LooksAround(context))
+        {
+            return Results.Redirect(SetUpPage.Path);
+        }
+
         var (viewer, cancel) = (Viewer.Of(context), context.RequestAborted);
         var (facts, troubled) = await FactsAsync(context, database, viewer.Now);
         var rows = facts.Rows().ToList();
@@ -75,5 +85,22 @@ public static class BoardPage
             Contracts = (fitting.Count, rows.Count),
             MayChange = context.PageUser().May(Right.Change),
         });
+    }
+
+    // Who wants to look around before anything is set up asks for it once; the browser keeps it until it is closed.
+    private static bool LooksAround(HttpContext context)
+    {
+        if (context.Request.Cookies.ContainsKey(LookCookie))
+        {
+            return true;
+        }
+
+        var asked = context.Request.QueryString.Value == LookQuery;
+        if (asked)
+        {
+            context.Response.Cookies.Append(LookCookie, "1", new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = context.Request.IsHttps });
+        }
+
+        return asked;
     }
 }

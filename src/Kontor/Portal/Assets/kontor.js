@@ -20,7 +20,14 @@
     document.addEventListener("click", async event => {
         const button = event.target.closest("[data-copy]");
         if (!button) return;
-        await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent.trim());
+        const text = document.querySelector(button.dataset.copy);
+        // A browser keeps the clipboard from pages that came without https; there the text is marked, ready to be copied.
+        if (!navigator.clipboard) {
+            getSelection().selectAllChildren(text);
+            return;
+        }
+
+        await navigator.clipboard.writeText(text.textContent.trim());
         if (button.dataset.copied) button.textContent = button.dataset.copied;
     });
 
