@@ -72,9 +72,10 @@ internal sealed class TerritoryPicture
     // A degree of longitude shrinks towards the poles: squares are as wide as they are high in the middle of the country.
     private ImmutableArray<MapSquare> Draw(ImmutableArray<CoveredArea> areas)
     {
-        // Islands far away would make the rest too small to be seen: the map shows what lies around the middle.
-        var (west, east) = Ends([.. areas.Select(one => one.Area.LongitudeE6).Order()]);
-        var (south, north) = Ends([.. areas.Select(one => one.Area.LatitudeE6).Order()]);
+        // Islands far away and addresses that belong to no state would make the rest too small to be seen: the map shows what lies around the middle.
+        var inside = areas.Where(one => one.Area.State is not null).DefaultIfEmpty(areas[0]).ToList();
+        var (west, east) = Ends([.. inside.Select(one => one.Area.LongitudeE6).Order()]);
+        var (south, north) = Ends([.. inside.Select(one => one.Area.LatitudeE6).Order()]);
         var width = Math.Max(1, ((east - west) / Widest) + 1);
         var height = Math.Max(1, (int)(width * Math.Cos((north + south) / 2e6 * Math.PI / 180)));
         (Columns, Rows) = (((east - west) / width) + 1, ((north - south) / height) + 1);

@@ -25,12 +25,12 @@ public sealed record FlowModel(ReportQuestion Question, Network Network, IReadOn
     /// <summary>The plot. The name of a node says what it is, for a source and a buyer may be called the same.</summary>
     public string Chart(Viewer viewer, Func<string, string> outcome)
     {
-        var links = Outcomes.Select(link => (From: viewer["Source {0}", link.From], To: outcome(link.To), link.Leads))
-            .Concat(Buyers.Select(link => (From: outcome("sold"), To: viewer["Buyer {0}", link.To], link.Leads))).ToList();
+        var links = Outcomes.Select(link => (From: (Name: viewer["Source {0}", link.From], Role: "received"), To: (Name: outcome(link.To), Role: link.To), link.Leads))
+            .Concat(Buyers.Select(link => (From: (Name: outcome("sold"), Role: "sold"), To: (Name: viewer["Buyer {0}", link.To], Role: "sold"), link.Leads))).ToList();
         return JsonSerializer.Serialize(new
         {
-            nodes = links.SelectMany(link => new[] { link.From, link.To }).Distinct().Select(name => new { name }),
-            links = links.Select(link => new { source = link.From, target = link.To, value = link.Leads }),
+            nodes = links.SelectMany(link => new[] { link.From, link.To }).Distinct().Select(node => new { name = node.Name, role = node.Role }),
+            links = links.Select(link => new { source = link.From.Name, target = link.To.Name, value = link.Leads }),
         });
     }
 }

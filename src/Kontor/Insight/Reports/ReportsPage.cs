@@ -51,13 +51,13 @@ public sealed record ReportsModel(Report Report, Network Network)
     {
         var rows = Question.IsByTime ? Report.Rows.OrderBy(row => row.At).ToList()
             : Report.Rows.OrderByDescending(row => Question.CountsLeads ? row.Sums.Received : row.Sums.Sold).Take(MostBars).ToList();
-        List<(string Name, IEnumerable<long> Values)> series = Question.CountsLeads
-            ? [(viewer["Received"], rows.Select(row => row.Sums.Received)), (viewer["Sold"], rows.Select(row => row.Sums.Sold)), (viewer["Unsold"], rows.Select(row => row.Sums.Unsold))]
-            : [(viewer["Sold"], rows.Select(row => row.Sums.Sold)), (viewer["Returned"], rows.Select(row => row.Sums.Returned))];
+        List<(string Role, string Name, IEnumerable<long> Values)> series = Question.CountsLeads
+            ? [("received", viewer["Received"], rows.Select(row => row.Sums.Received)), ("sold", viewer["Sold"], rows.Select(row => row.Sums.Sold)), ("unsold", viewer["Unsold"], rows.Select(row => row.Sums.Unsold))]
+            : [("sold", viewer["Sold"], rows.Select(row => row.Sums.Sold)), ("returned", viewer["Returned"], rows.Select(row => row.Sums.Returned))];
         return (Question.IsByTime ? "lines" : "bars", JsonSerializer.Serialize(new
         {
             labels = rows.Select(label),
-            series = series.Select(one => new { name = one.Name, values = one.Values }),
+            series = series.Select(one => new { role = one.Role, name = one.Name, values = one.Values }),
         }));
     }
 
