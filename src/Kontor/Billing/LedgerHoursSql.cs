@@ -1,3 +1,4 @@
+using Kontor.Insight.Reports;
 using Npgsql;
 
 namespace Kontor.Billing;
@@ -114,18 +115,26 @@ internal static class LedgerHoursSql
     private static string Count(string from, string until) => $"{Count("buyer", null, from, until)} union all {Count("supplier", null, from, until)}";
 
     // The hour is that of the posting's id, which for a sale is that of its reservation. What moves nothing of a party's money is none of his lines.
+    // Sub-channels beyond the largest are counted together, as in reports.
     private static string Count(string side, string? party, string from, string until)
     {
-        var (source, joins) = side == "buyer"
-            ? ("''", "")
-            : ("s.source", "join sales s on s.sale_id = coalesce(p.sale_id, p.posting_id) join leads l on l.lead_id = s.lead_id");
-        var channel = side == "buyer" ? "''" : "coalesce(l.meta ->> 'sub_id', '')";
+        var (source, channel, joins) = side == "buyer"
+            ? ("''", "''", "")
+            : ("s.source", "coalesce(l.meta ->> 'sub_id', '')", "join sales s on s.sale_id = coalesce(p.sale_id, p.posting_id) join leads l on l.lead_id = s.lead_id");
         return $"""
-            select '{side}' as side, p.{side} as party, date_trunc('hour', uuid_time(p.posting_id), 'UTC') as hour_start, {source} as source, {channel} as sub_id, p.currency, p.kind,
-                count(*) as postings, sum(p.{side}_amount)::bigint as amount
-            from ledger_postings p {joins}
-            where p.posting_id >= uuid_at({from}) and p.posting_id < uuid_at({until}) and p.{side}_amount <> 0 {(party is null ? "" : $"and p.{side} = {party}")}
-            group by 1, 2, 3, 4, 5, 6, 7
+            select side, party, hour_start, source, case when place <= {CountHoursSql.MostChannels} then sub_id else '{CountHoursSql.SmallChannels}' end as sub_id, currency, kind,
+                sum(postings)::bigint as postings, sum(amount)::bigint as amount
+            from (
+                select *, dense_rank() over (partition by party, hour_start, source order by lines desc, sub_id) as place
+                from (
+                    select *, sum(postings) over (partition by party, hour_start, source, sub_id) as lines
+                    from (
+                        select '{side}' as side, p.{side} as party, date_trunc('hour', uuid_time(p.posting_id), 'UTC') as hour_start, {source} as source, {channel} as sub_id,
+                            p.currency, p.kind, count(*) as postings, sum(p.{side}_amount) as amount
+                        from ledger_postings p {joins}
+                        where p.posting_id >= uuid_at({from}) and p.posting_id < uuid_at({until}) and p.{side}_amount <> 0 {(party is null ? "" : $"and p.{side} = {party}")}
+                        group by 1, 2, 3, 4, 5, 6, 7) parts) sized) ranked
+            group by side, party, hour_start, source, 5, currency, kind
             """;
     }
 }

@@ -33,31 +33,44 @@ internal static class CountHoursSql
         join sales s on s.lead_id = l.lead_id and s.status <> 'released' and s.status in ('confirmed', 'returned')
         """;
 
-    /// <summary>Rows of the dimensions source, contract and reason between two instants, each an expression in SQL.
+    /// <summary>How many sub-channels of a source are counted by themselves in an hour: the largest. The others are counted together as
+    /// <see cref="SmallChannels"/>, for there are suppliers who give each visit a name of its own.</summary>
+    public const int MostChannels = 500;
+
+    /// <summary>What small sub-channels are called together.</summary>
+    public const string SmallChannels = "…";
+
+    /// <summary>Rows of the dimensions source, channel, contract and reason between two instants, each an expression in SQL.
     /// Indexes: primary keys of leads, pings and refused_posts, whose ids are ordered by time, in the partitions of the span only; sales_one_per_slot for the
     /// sales of each lead. Lock: none.</summary>
     public static string Count(string from, string until) => $"""
         with l as materialized (
-            select lead_id, date_trunc('hour', received_at, 'UTC') as hour_start, campaign, source, currency, status, reason_code,
+            select lead_id, date_trunc('hour', received_at, 'UTC') as hour_start, campaign, source, coalesce(meta ->> 'sub_id', '') as sub_id, currency, status, reason_code,
                 (meta ->> 'ping_id') is not null as pinged
             from leads where lead_id >= uuid_at({from}) and lead_id < uuid_at({until}) and not test),
         s as materialized (
-            select l.hour_start, l.campaign, l.source, s.contract, s.buyer, s.currency, s.status, s.price, s.payout from l {OfFinalSales}),
+            select l.hour_start, l.campaign, l.source, l.sub_id, s.contract, s.buyer, s.currency, s.status, s.price, s.payout from l {OfFinalSales}),
         parts as (
-            select hour_start, campaign, source, currency, {OfLeads},
+            select hour_start, campaign, source, sub_id, currency, {OfLeads},
                 0::bigint as sales, 0::bigint as revenue, 0::bigint as payout, 0::bigint as returned, 0::bigint as refunded, 0::bigint as refused, 0::bigint as pings,
                 0::bigint as bids, count(*) filter (where pinged) as posted
-            from l group by hour_start, campaign, source, currency
+            from l group by hour_start, campaign, source, sub_id, currency
             union all
-            select hour_start, campaign, source, currency, 0, 0, 0, 0, 0, 0, {OfSales}, 0, 0, 0, 0 from s group by hour_start, campaign, source, currency
+            select hour_start, campaign, source, sub_id, currency, 0, 0, 0, 0, 0, 0, {OfSales}, 0, 0, 0, 0 from s group by hour_start, campaign, source, sub_id, currency
             union all
-            select date_trunc('hour', received_at, 'UTC'), coalesce(campaign, ''), source, '', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, count(*), 0, 0, 0
-            from refused_posts where refusal_id >= uuid_at({from}) and refusal_id < uuid_at({until}) group by 1, 2, 3
+            select date_trunc('hour', received_at, 'UTC'), coalesce(campaign, ''), source, coalesce(sub_id, ''), '', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, count(*), 0, 0, 0
+            from refused_posts where refusal_id >= uuid_at({from}) and refusal_id < uuid_at({until}) group by 1, 2, 3, 4
             union all
-            select date_trunc('hour', received_at, 'UTC'), campaign, source, currency, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, count(*),
+            select date_trunc('hour', received_at, 'UTC'), campaign, source, '', currency, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, count(*),
                 count(*) filter (where status = 'accepted'), 0
-            from pings where ping_id >= uuid_at({from}) and ping_id < uuid_at({until}) and not test group by 1, 2, 3, 4)
+            from pings where ping_id >= uuid_at({from}) and ping_id < uuid_at({until}) and not test group by 1, 2, 3, 5),
+        ranked as (
+            select *, dense_rank() over (partition by hour_start, source order by posts desc, sub_id) as place
+            from (select *, sum(received + refused) over (partition by hour_start, source, sub_id) as posts from parts) sized)
         select 'source' as dimension, hour_start, campaign, source as key, '' as party, currency, {Summed} from parts group by hour_start, campaign, source, currency
+        union all
+        select 'channel', hour_start, campaign, source, case when place <= {MostChannels} then sub_id else '{SmallChannels}' end, currency, {Summed}
+        from ranked group by hour_start, campaign, source, 5, currency
         union all
         select 'contract', hour_start, campaign, contract, buyer, currency, 0, 0, 0, 0, 0, count(*), {OfSales}, 0, 0, 0, 0
         from s group by hour_start, campaign, contract, buyer, currency

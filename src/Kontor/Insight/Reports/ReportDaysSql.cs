@@ -30,7 +30,7 @@ internal static class ReportDaysSql
     private static readonly string Add = $"""
         insert into report_days (dimension, day_start, campaign, key, party, currency, {CountHoursSql.Named})
         select dimension, $1, campaign, key, party, currency, {CountHoursSql.Summed} from report_hours
-        where dimension in ('source', 'contract', 'state', 'reason') and hour_start >= $1 and hour_start < $1 + interval '1 day'
+        where dimension in ('source', 'channel', 'contract', 'state', 'reason') and hour_start >= $1 and hour_start < $1 + interval '1 day'
         group by dimension, campaign, key, party, currency
         """;
 
@@ -39,7 +39,7 @@ internal static class ReportDaysSql
 
     // Primary keys; locks the rows that go, which one node at a time does.
     private const string ForgetDays = """
-        delete from report_days where dimension in ('source', 'contract', 'state', 'reason')
+        delete from report_days where dimension in ('source', 'channel', 'contract', 'state', 'reason')
             and day_start >= date_trunc('day', $1::timestamptz, 'UTC') and day_start < $2
         """;
 

@@ -48,7 +48,7 @@ internal static class ReportHoursSql
     private const string Watched = "update report_changes set seen_until = $1 where seen_until < $1";
 
     // Primary key by its first columns; locks the rows that go, which one node at a time does.
-    private const string Forget = "delete from report_hours where dimension = any('{source,contract,state,reason}') and hour_start >= $1 and hour_start < $2";
+    private const string Forget = "delete from report_hours where dimension = any('{source,channel,contract,state,reason}') and hour_start >= $1 and hour_start < $2";
 
     private static readonly string Store =
         $"insert into report_hours (dimension, hour_start, campaign, key, party, currency, {CountHoursSql.Named}) {CountHoursSql.Count("$1", "$2")}";

@@ -1,3 +1,8 @@
+-- A further dimension of the hourly sums: key names the source, party the sub-channel ('' none). What was counted without it is counted again.
+alter table report_hours drop constraint report_hours_dimension_check,
+    add constraint report_hours_dimension_check check (dimension in ('source', 'channel', 'contract', 'state', 'reason'));
+truncate report_hours, report_hours_done;
+
 -- What the hours of report_hours add up to, by whole days (UTC), so that a report of months reads one row where it would read twenty-four.
 -- A day is here when each of its hours is counted; counting one of them again takes the day away until it is added up anew.
 create table report_days (
