@@ -5,9 +5,16 @@ namespace Kontor.Core;
 /// <summary>One gate of one contract, with the values compared.</summary>
 /// <param name="Gate">The gate, named by the reason it gives when it refuses.</param>
 /// <param name="Passed">Whether the lead got through.</param>
-/// <param name="Expected">What the contract asks for, readable by an operator.</param>
-/// <param name="Actual">What the lead, the clock, the counters or the account had.</param>
-public sealed record GateCheck(ReasonCode Gate, bool Passed, string Expected, string Actual);
+/// <param name="Wanted">What the contract asks for, readable by an operator.</param>
+/// <param name="Found">What the lead, the clock, the counters or the account had.</param>
+public sealed record GateCheck(ReasonCode Gate, bool Passed, Phrase Wanted, Phrase Found)
+{
+    /// <summary><see cref="Wanted"/> in English.</summary>
+    public string Expected => Wanted.ToString();
+
+    /// <summary><see cref="Found"/> in English.</summary>
+    public string Actual => Found.ToString();
+}
 
 /// <summary>What became of one contract in a decision.</summary>
 /// <param name="Contract">Its key.</param>
@@ -39,5 +46,9 @@ public sealed record AdjustmentTrace(int BasisPoints, ImmutableArray<AdjustmentP
 /// <summary>A part of an adjustment.</summary>
 /// <param name="Of">What it goes by: <c>source</c>, <c>hour</c> or <c>returns</c>.</param>
 /// <param name="BasisPoints">How much, in basis points of the price.</param>
-/// <param name="Why">The values it comes from, readable by an operator.</param>
-public sealed record AdjustmentPart(string Of, int BasisPoints, string Why);
+/// <param name="Because">The values it comes from, readable by an operator.</param>
+public sealed record AdjustmentPart(string Of, int BasisPoints, Phrase Because)
+{
+    /// <summary><see cref="Because"/> in English.</summary>
+    public string Why => Because.ToString();
+}

@@ -45,7 +45,7 @@ public sealed partial class PageClient : IDisposable
         var options = node.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(PageRights.Scheme);
         var (id, stamp) = (Guid.CreateVersion7(), Guid.NewGuid().ToString("N"));
         AddUser(node.Database, (id, stamp), role, party);
-        var claims = new List<Claim> { new(ClaimTypes.NameIdentifier, id.ToString()), new("stamp", stamp) };
+        var claims = new List<Claim> { new(ClaimTypes.NameIdentifier, id.ToString()), new("stamp", stamp), new("session", Guid.CreateVersion7().ToString()) };
         var principal = new ClaimsPrincipal(new ClaimsIdentity(claims, PageRights.Scheme));
         var properties = new AuthenticationProperties { IssuedUtc = DateTimeOffset.UtcNow, ExpiresUtc = DateTimeOffset.UtcNow.AddHours(1) };
         person.cookies.Add(new Cookie("kontor", options.TicketDataFormat.Protect(new AuthenticationTicket(principal, properties, PageRights.Scheme)), "/", "127.0.0.1"));

@@ -24,12 +24,12 @@ internal static class ExplainAdjustment
         var parts = ImmutableArray.CreateBuilder<AdjustmentPart>();
         if (contract.Contract.Sources.Prefer.Length > 0)
         {
-            parts.Add(new AdjustmentPart("source", applied.Source, "source " + decision.At.Source));
+            parts.Add(new AdjustmentPart("source", applied.Source, Phrase.Of("source {0}", Phrase.Value(decision.At.Source))));
         }
 
         if (contract.Contract.Adjust.Hours.Length > 0)
         {
-            parts.Add(new AdjustmentPart("hour", applied.Hour, contract.Adjustments.BySpan(decision.At.Now) is { } span ? Text(span) : "outside the hours named"));
+            parts.Add(new AdjustmentPart("hour", applied.Hour, contract.Adjustments.BySpan(decision.At.Now) is { } span ? Text(span) : Phrase.Of("outside the hours named")));
         }
 
         if (contract.Adjustments.AsksReturns)
@@ -40,23 +40,23 @@ internal static class ExplainAdjustment
         return new AdjustmentTrace(applied.Total, parts.ToImmutable());
     }
 
-    private static string Text(HourAdjustment hours) => Invariant(
+    private static Phrase Text(HourAdjustment hours) => Phrase.Value(
         $"{string.Join(',', hours.Days.Select(day => Days[day]))} {Clock(hours.Span.FromMinute)}-{Clock(hours.Span.UntilMinute)}");
 
-    private static string Text(ContractTerms contract, ReturnRates rates)
+    private static Phrase Text(ContractTerms contract, ReturnRates rates)
     {
         if (rates.Of(contract.Adjustments.Ordinal) is not { } rate)
         {
-            return "its return rate was not looked at";
+            return Phrase.Of("its return rate was not looked at");
         }
 
         if (rate.Sales < ReturnRate.LeastSales)
         {
-            return Invariant($"fewer than {ReturnRate.LeastSales} sales in {ReturnRate.Window.Days} days");
+            return Phrase.Of("fewer than {0} sales in {1} days", ReturnRate.LeastSales, ReturnRate.Window.Days);
         }
 
-        var came = Invariant($"{rate.Returned} of {rate.Sales} sales in {ReturnRate.Window.Days} days came back");
-        return contract.Adjustments.ByReturns(rate) is { } exceeded ? Invariant($"{came}, more than {exceeded.Above / 100m:0.##}%") : came;
+        var came = Phrase.Of("{0} of {1} sales in {2} days came back", rate.Returned, rate.Sales, ReturnRate.Window.Days);
+        return contract.Adjustments.ByReturns(rate) is { } exceeded ? Phrase.Of("{0}, more than {1}%", came, Phrase.Value(Invariant($"{exceeded.Above / 100m:0.##}"))) : came;
     }
 
     private static string Clock(int minute) => Invariant($"{minute / 60:00}:{minute % 60:00}");

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Kontor.Core.Catalog;
 using Kontor.Core.Sale;
 
@@ -16,38 +15,40 @@ internal static class ExplainBid
     {
         if (facts.BidOf(contract.Ordinal) is not { } bid)
         {
-            return contract.IsCandidate ? [new GateCheck(ReasonCode.NoBid, false, "a bid", "was not asked")] : [];
+            return contract.IsCandidate ? [new GateCheck(ReasonCode.NoBid, false, Phrase.Of("a bid"), Phrase.Of("was not asked"))] : [];
         }
 
         var rule = terms.Contract.Bid!;
-        var expected = $"a bid of at most {Amount(terms, rule.MaxBid)} within {Duration.Text(rule.Timeout)}";
-        var after = string.Create(CultureInfo.InvariantCulture, $"after {bid.ElapsedMs} ms");
+        var expected = Phrase.Of("a bid of at most {0} within {1}", Amount(terms, rule.MaxBid), Phrase.Value(Duration.Text(rule.Timeout)));
+        var after = Phrase.Of("after {0} ms", bid.ElapsedMs);
         List<GateCheck> checks = bid.AskedAnyway
-            ? [new GateCheck(ReasonCode.BuyerThrottled, true, "an endpoint that is well", "in trouble: would have been passed over, but was asked because the throttle is only simulated")]
+            ? [new GateCheck(
+                ReasonCode.BuyerThrottled, true, Phrase.Of("an endpoint that is well"), Phrase.Of("in trouble: would have been passed over, but was asked because the throttle is only simulated"))]
             : [];
         if (bid.Reason != ReasonCode.None)
         {
             return [.. checks, Without(bid, expected, after)];
         }
 
-        checks.Add(new GateCheck(ReasonCode.NoBid, true, expected, $"{Amount(terms, bid.Amount)} {after}"));
+        checks.Add(new GateCheck(ReasonCode.NoBid, true, expected, Phrase.Signs("{0} {1}", Amount(terms, bid.Amount), after)));
         if (bid.ExpiresAt <= facts.BidsAt)
         {
-            return [.. checks, new GateCheck(ReasonCode.BidTimeout, false, "a bid that still holds", "it had ended")];
+            return [.. checks, new GateCheck(ReasonCode.BidTimeout, false, Phrase.Of("a bid that still holds"), Phrase.Of("it had ended"))];
         }
 
         var floor = plan.Tiers.Where(tier => tier.Takes(contract.Ordinal)).Min(tier => tier.Floor);
-        return [.. checks, new GateCheck(ReasonCode.BidBelowFloor, bid.Amount >= floor, "at least " + Amount(terms, floor), Amount(terms, bid.Amount))];
+        return [.. checks, new GateCheck(ReasonCode.BidBelowFloor, bid.Amount >= floor, Phrase.Of("at least {0}", Amount(terms, floor)), Amount(terms, bid.Amount))];
     }
 
-    private static GateCheck Without(in BidFact bid, string expected, string after) => bid.Reason switch
+    private static GateCheck Without(in BidFact bid, Phrase expected, Phrase after) => bid.Reason switch
     {
-        ReasonCode.Outranked => new GateCheck(ReasonCode.NoBid, true, expected, $"not awaited any more {after}: not even the highest bid would have changed the sale"),
-        ReasonCode.BuyerThrottled => new GateCheck(bid.Reason, false, "an endpoint that is well and has room", "in trouble or full: no ping was sent"),
-        ReasonCode.BidTimeout => new GateCheck(bid.Reason, false, expected, $"no answer {after}"),
-        ReasonCode.NoBid => new GateCheck(bid.Reason, false, expected, $"the buyer does not bid, {after}{(bid.Note is { } note ? ": " + note : "")}"),
-        _ => new GateCheck(bid.Reason, false, expected, $"{bid.Fault.Words()}, {after}"),
+        ReasonCode.Outranked => new GateCheck(ReasonCode.NoBid, true, expected, Phrase.Of("not awaited any more {0}: not even the highest bid would have changed the sale", after)),
+        ReasonCode.BuyerThrottled => new GateCheck(bid.Reason, false, Phrase.Of("an endpoint that is well and has room"), Phrase.Of("in trouble or full: no ping was sent")),
+        ReasonCode.BidTimeout => new GateCheck(bid.Reason, false, expected, Phrase.Of("no answer {0}", after)),
+        ReasonCode.NoBid => new GateCheck(bid.Reason, false, expected, bid.Note is { } note
+            ? Phrase.Of("the buyer does not bid, {0}: {1}", after, Phrase.Value(note)) : Phrase.Of("the buyer does not bid, {0}", after)),
+        _ => new GateCheck(bid.Reason, false, expected, Phrase.Listed([bid.Fault.Words(), after])),
     };
 
-    private static string Amount(ContractTerms terms, long minor) => new Money(minor, terms.Currency).ToString();
+    private static Phrase Amount(ContractTerms terms, long minor) => new Money(minor, terms.Currency);
 }

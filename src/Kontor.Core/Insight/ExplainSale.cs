@@ -69,9 +69,9 @@ public static class ExplainSale
 
     private static ContractTrace Refused(ContractTrace entry, ReasonCode reason)
     {
-        var answer = reason == ReasonCode.RejectedByBuyer ? "the buyer refused" : "no usable answer in time";
+        var answer = reason == ReasonCode.RejectedByBuyer ? Phrase.Of("the buyer refused") : Phrase.Of("no usable answer in time");
         var checks = entry.Checks.RemoveAll(check => check.Gate == reason || (!check.Passed && check.Gate is ReasonCode.Outranked or ReasonCode.SlotsFull));
-        return entry with { Sold = false, Reason = reason, Checks = checks.Add(new GateCheck(reason, false, "the buyer accepts in time", answer)) };
+        return entry with { Sold = false, Reason = reason, Checks = checks.Add(new GateCheck(reason, false, Phrase.Of("the buyer accepts in time"), answer)) };
     }
 
     private static ContractTrace Entry(
@@ -110,34 +110,36 @@ public static class ExplainSale
     {
         var expected = reason switch
         {
-            ReasonCode.DuplicateForBuyer => "the buyer has no other contract that got this lead",
-            ReasonCode.ConflictingBuyer => $"no other buyer of the group {contract.Buyer.ConflictGroup} got this lead",
-            ReasonCode.NotChosen => "chosen among the bids of the ping",
+            ReasonCode.DuplicateForBuyer => Phrase.Of("the buyer has no other contract that got this lead"),
+            ReasonCode.ConflictingBuyer => Phrase.Of("no other buyer of the group {0} got this lead", Phrase.Value(contract.Buyer.ConflictGroup!)),
+            ReasonCode.NotChosen => Phrase.Of("chosen among the bids of the ping"),
             ReasonCode.BelowMargin => MarginText(round, contract, outcome?.Price ?? 0),
-            _ when round.Facts.Ping is { } ping => Invariant($"among the {ping.Sales.Length} that the ping held out, or needed in place of one of them"),
-            _ when !round.Facts.Live.IsEmpty => Invariant($"among the first {round.FreeSlots} beside {Holders(round.Facts)}"),
-            _ => Invariant($"among the first {round.Terms.SlotsOf(round.Plan)}"),
+            _ when round.Facts.Ping is { } ping => Phrase.Of("among the {0} that the ping held out, or needed in place of one of them", ping.Sales.Length),
+            _ when !round.Facts.Live.IsEmpty => Phrase.Of("among the first {0} beside those who have it: {1}", round.FreeSlots, Holders(round.Facts)),
+            _ => Phrase.Of("among the first {0}", round.Terms.SlotsOf(round.Plan)),
         };
         var actual = reason == ReasonCode.BelowMargin ? Amount(round, outcome?.Price ?? 0)
-            : reason == ReasonCode.NotChosen ? "others were chosen"
-            : outcome is { Rank: > 0 } ranked ? Invariant($"rank {ranked.Rank}") : "ranked after those that were asked";
+            : reason == ReasonCode.NotChosen ? Phrase.Of("others were chosen")
+            : outcome is { Rank: > 0 } ranked ? Phrase.Of("rank {0}", ranked.Rank) : Phrase.Of("ranked after those that were asked");
         return new GateCheck(reason, false, expected, actual);
     }
 
     // Those who have the lead already, and why a promise among theirs binds no more.
-    private static string Holders(SaleFacts facts) => "those who have it: " + string.Join(", ", facts.Live.Select(sale =>
-        sale.MaxBuyers is { } promise ? Invariant($"{sale.Contract} (promised to at most {promise})")
-        : $"{sale.Contract} ({(sale.NoDeal ? "reported no_deal" : "its promise has ended")})"));
+    private static Phrase Holders(SaleFacts facts) => Phrase.Listed(facts.Live.Select(sale =>
+        sale.MaxBuyers is { } promise ? Phrase.Of("{0} (promised to at most {1})", Phrase.Value(sale.Contract), promise)
+        : sale.NoDeal ? Phrase.Of("{0} (reported no_deal)", Phrase.Value(sale.Contract))
+        : Phrase.Of("{0} (its promise has ended)", Phrase.Value(sale.Contract))));
 
     // What the supplier gets and what we keep: by the ping where there was one, else by the source's rule.
-    private static string MarginText(Round round, ContractTerms contract, long price)
+    private static Phrase MarginText(Round round, ContractTerms contract, long price)
     {
         var payout = round.Terms.Rules.Payouts.GetValueOrDefault(round.Lead.Source, Payout.None);
         var money = new Money(price, round.Terms.Rules.Campaign.Currency);
         var margin = Amount(round, Payouts.LeastMargin(payout, money) ?? 0);
-        return round.Facts.Ping is not { } ping ? $"at least {margin} beside a payout of {Payouts.Of(payout, money, firstOfLead: true)}"
-            : ping.Of(contract.Contract.Key) is { } promised ? $"at least {Amount(round, promised.Price)} as the ping said, or {margin} beside the promised payout of {Amount(round, promised.Payout)}"
-            : $"at least {margin} beside the payout that the ping promised for the place of a buyer who is gone";
+        return round.Facts.Ping is not { } ping ? Phrase.Of("at least {0} beside a payout of {1}", margin, Payouts.Of(payout, money, firstOfLead: true))
+            : ping.Of(contract.Contract.Key) is { } promised ? Phrase.Of(
+                "at least {0} as the ping said, or {1} beside the promised payout of {2}", Amount(round, promised.Price), margin, Amount(round, promised.Payout))
+            : Phrase.Of("at least {0} beside the payout that the ping promised for the place of a buyer who is gone", margin);
     }
 
     private static void AddPlan(ImmutableArray<GateCheck>.Builder checks, Round round, int ordinal, long? price)
@@ -146,15 +148,15 @@ public static class ExplainSale
         var asking = round.Plan.Tiers.Where(tier => tier.Takes(ordinal)).ToList();
         var all = round.Plan.Tiers.Any(tier => tier.Tier.Tags.IsEmpty);
         checks.Add(new GateCheck(ReasonCode.NotInPlan, asking.Count > 0,
-            all ? "any contract" : "tagged " + string.Join(" or ", round.Plan.Tiers.SelectMany(tier => tier.Tier.Tags).Distinct()),
-            contract.Contract.Tags.IsEmpty ? "no tags" : string.Join(", ", contract.Contract.Tags)));
-        var prices = string.Join(", ", contract.Contract.Prices.Select(listed => Invariant($"max {listed.MaxBuyers}: {Amount(round, listed.Price)}")));
-        checks.Add(new GateCheck(ReasonCode.PromiseNotOffered, price is not null, Invariant($"a price for at most {round.Decision.Promise}"),
-            contract.HasPriceRules && price is { } fits ? $"{Amount(round, fits)} for this lead" : prices));
+            all ? Phrase.Of("any contract") : Phrase.Of("tagged {0}", Phrase.Joined("{0} or {1}", round.Plan.Tiers.SelectMany(tier => tier.Tier.Tags).Distinct().Select(Phrase.Value))),
+            contract.Contract.Tags.IsEmpty ? Phrase.Of("no tags") : Phrase.Listed(contract.Contract.Tags.Select(Phrase.Value))));
+        var prices = Phrase.Listed(contract.Contract.Prices.Select(listed => Phrase.Of("max {0}: {1}", listed.MaxBuyers, Amount(round, listed.Price))));
+        checks.Add(new GateCheck(ReasonCode.PromiseNotOffered, price is not null, Phrase.Of("a price for at most {0}", round.Decision.Promise),
+            contract.HasPriceRules && price is { } fits ? Phrase.Of("{0} for this lead", Amount(round, fits)) : prices));
         if (price is { } pays && asking.Count > 0)
         {
             var floor = asking.Min(tier => tier.Floor);
-            checks.Add(new GateCheck(ReasonCode.BelowFloor, pays >= floor, "at least " + Amount(round, floor), Amount(round, pays)));
+            checks.Add(new GateCheck(ReasonCode.BelowFloor, pays >= floor, Phrase.Of("at least {0}", Amount(round, floor)), Amount(round, pays)));
         }
     }
 
@@ -165,7 +167,7 @@ public static class ExplainSale
         if (has || candidate is { HasPerson: true })
         {
             checks.Insert(Before(checks, ReasonCode.NotInPlan), new GateCheck(ReasonCode.DuplicateForBuyer, round.Lead.Test && !has,
-                "the buyer does not have this lead or person", has ? "has this lead" : "has this person"));
+                Phrase.Of("the buyer does not have this lead or person"), has ? Phrase.Of("has this lead") : Phrase.Of("has this person")));
         }
 
         var rival = contract.Buyer.ConflictGroup is { } group
@@ -173,7 +175,7 @@ public static class ExplainSale
         if (rival)
         {
             checks.Insert(Before(checks, ReasonCode.NotInPlan), new GateCheck(ReasonCode.ConflictingBuyer, false,
-                $"no other buyer of the group {contract.Buyer.ConflictGroup} has this lead", "one has it"));
+                Phrase.Of("no other buyer of the group {0} has this lead", Phrase.Value(contract.Buyer.ConflictGroup!)), Phrase.Of("one has it")));
         }
 
         if (candidate is not { } seen || offered is not { } price)
@@ -195,28 +197,42 @@ public static class ExplainSale
         }
 
         var credit = round.Lead.Test || seen.Available is null || seen.Available >= price;
-        var available = seen.Available is { } amount ? Amount(round, amount) : "without limit";
-        checks.Add(new GateCheck(ReasonCode.InsufficientCredit, credit, "at least " + Amount(round, price), available));
+        var available = seen.Available is { } amount ? Amount(round, amount) : Phrase.Of("without limit");
+        checks.Add(new GateCheck(ReasonCode.InsufficientCredit, credit, Phrase.Of("at least {0}", Amount(round, price)), available));
     }
 
     private static GateCheck CapCheck(Round round, Cap cap, long used, long price)
     {
-        var window = cap.Window == CapWindow.Total ? "in all" : "per " + cap.Window.ToString().ToLowerInvariant();
+        var window = cap.Window switch
+        {
+            CapWindow.Hour => Phrase.Of("per hour"),
+            CapWindow.Day => Phrase.Of("per day"),
+            CapWindow.Week => Phrase.Of("per week"),
+            CapWindow.Month => Phrase.Of("per month"),
+            _ => Phrase.Of("in all"),
+        };
         var passed = round.Lead.Test || DecideSale.FirstFullCap([cap], [used], price) < 0;
         return cap.Leads is { } leads
-            ? new GateCheck(ReasonCode.CapReached, passed, Invariant($"at most {leads} leads {window}"), Invariant($"{used} taken"))
-            : new GateCheck(ReasonCode.CapReached, passed, $"at most {Amount(round, cap.Spend!.Value)} {window}", $"{Amount(round, used)} spent");
+            ? new GateCheck(ReasonCode.CapReached, passed, Phrase.Of("at most {0} leads {1}", leads, window), Phrase.Of("{0} taken", used))
+            : new GateCheck(ReasonCode.CapReached, passed, Phrase.Of("at most {0} {1}", Amount(round, cap.Spend!.Value), window), Phrase.Of("{0} spent", Amount(round, used)));
     }
 
     private static GateCheck PaceCheck(Round round, Cap cap, (long Used, long Quota) so, long price)
     {
         var one = new CandidateFacts(0, [so.Used], null, default, false) { Quotas = [so.Quota] };
         var passed = round.Lead.Test || DecideSale.FirstPaced([cap], one, price) < 0;
-        var window = cap.Window.ToString().ToLowerInvariant();
+        var window = cap.Window switch
+        {
+            CapWindow.Hour => Phrase.Of("hour"),
+            CapWindow.Day => Phrase.Of("day"),
+            CapWindow.Week => Phrase.Of("week"),
+            CapWindow.Month => Phrase.Of("month"),
+            _ => Phrase.Of("total"),
+        };
         return cap.Leads is { } leads
-            ? new GateCheck(ReasonCode.Paced, passed, Invariant($"at most {so.Quota} of {leads} leads by this time of the {window}"), Invariant($"{so.Used} taken"))
+            ? new GateCheck(ReasonCode.Paced, passed, Phrase.Of("at most {0} of {1} leads by this time of the {2}", so.Quota, leads, window), Phrase.Of("{0} taken", so.Used))
             : new GateCheck(ReasonCode.Paced, passed,
-                $"at most {Amount(round, so.Quota)} of {Amount(round, cap.Spend!.Value)} by this time of the {window}", $"{Amount(round, so.Used)} spent");
+                Phrase.Of("at most {0} of {1} by this time of the {2}", Amount(round, so.Quota), Amount(round, cap.Spend!.Value), window), Phrase.Of("{0} spent", Amount(round, so.Used)));
     }
 
     private static int Before(ImmutableArray<GateCheck>.Builder checks, ReasonCode gate)
@@ -232,7 +248,7 @@ public static class ExplainSale
         return checks.Count;
     }
 
-    private static string Amount(Round round, long minor) => new Money(minor, round.Terms.Rules.Campaign.Currency).ToString();
+    private static Phrase Amount(Round round, long minor) => new Money(minor, round.Terms.Rules.Campaign.Currency);
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 

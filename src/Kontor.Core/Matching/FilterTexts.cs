@@ -30,19 +30,19 @@ internal static class FilterTexts
     }
 
     /// <summary>The condition: <c>roof eq owner</c>, <c>(a or b)</c>, <c>not (a)</c>.</summary>
-    public static string Describe(FilterRules filter) => filter switch
+    public static Phrase Describe(FilterRules filter) => filter switch
     {
-        FilterRules.All { Parts.IsEmpty: true } => "any lead",
-        FilterRules.Any { Parts.IsEmpty: true } => "no lead",
-        FilterRules.All all => Joined(all.Parts, " and "),
-        FilterRules.Any any => Joined(any.Parts, " or "),
-        FilterRules.Not not => $"not ({Describe(not.Part)})",
+        FilterRules.All { Parts.IsEmpty: true } => Phrase.Of("any lead"),
+        FilterRules.Any { Parts.IsEmpty: true } => Phrase.Of("no lead"),
+        FilterRules.All all => Phrase.Joined("{0} and {1}", all.Parts.Select(Inner)),
+        FilterRules.Any any => Phrase.Joined("{0} or {1}", any.Parts.Select(Inner)),
+        FilterRules.Not not => Phrase.Of("not ({0})", Describe(not.Part)),
         FilterRules.Test test => Describe(test),
         _ => throw new InvalidOperationException(),
     };
 
     /// <summary>What the lead has for the fields of a condition: the value of a single comparison, else <c>field = value</c> for each.</summary>
-    public static string Actual(FilterRules filter, Lead lead)
+    public static Phrase Actual(FilterRules filter, Lead lead)
     {
         if (filter is FilterRules.Test test)
         {
@@ -50,36 +50,49 @@ internal static class FilterTexts
         }
 
         var fields = Fields(filter).DistinctBy(field => field.Key);
-        return string.Join(", ", fields.Select(field => $"{field.Key} = {Shown(field, lead)}"));
+        return Phrase.Listed(fields.Select(field => Phrase.Signs("{0} = {1}", Phrase.Value(field.Key), Shown(field, lead))));
     }
 
-    private static string Joined(IEnumerable<FilterRules> parts, string word) =>
-        string.Join(word, parts.Select(part => part is FilterRules.All or FilterRules.Any ? $"({Describe(part)})" : Describe(part)));
+    private static Phrase Inner(FilterRules part) => part is FilterRules.All or FilterRules.Any ? Phrase.Signs("({0})", Describe(part)) : Describe(part);
 
-    private static string Describe(FilterRules.Test test)
+    private static Phrase Describe(FilterRules.Test test)
     {
-        var name = $"{test.Field.Key} {Name(test.Op)}";
+        var field = Phrase.Value(test.Field.Key);
         return test.Op switch
         {
-            FilterOp.Exists or FilterOp.Missing => name,
-            FilterOp.Between => $"{name} {test.Operands[0]} and {test.Operands[1]}",
-            FilterOp.In or FilterOp.NotIn => $"{name} {List(test.Operands.Select(operand => operand.ToString()), MostOperands)}",
-            FilterOp.OlderThan or FilterOp.Within => $"{name} {Duration(test.Operands[0].Number)}",
-            _ => $"{name} {test.Operands[0]}",
+            FilterOp.Eq => Phrase.Of("{0} eq {1}", field, Operand(0)),
+            FilterOp.Ne => Phrase.Of("{0} ne {1}", field, Operand(0)),
+            FilterOp.Lt => Phrase.Of("{0} lt {1}", field, Operand(0)),
+            FilterOp.Lte => Phrase.Of("{0} lte {1}", field, Operand(0)),
+            FilterOp.Gt => Phrase.Of("{0} gt {1}", field, Operand(0)),
+            FilterOp.Gte => Phrase.Of("{0} gte {1}", field, Operand(0)),
+            FilterOp.Contains => Phrase.Of("{0} contains {1}", field, Operand(0)),
+            FilterOp.StartsWith => Phrase.Of("{0} starts_with {1}", field, Operand(0)),
+            FilterOp.Exists => Phrase.Of("{0} exists", field),
+            FilterOp.Missing => Phrase.Of("{0} missing", field),
+            FilterOp.Between => Phrase.Of("{0} between {1} and {2}", field, Operand(0), Operand(1)),
+            FilterOp.In => Phrase.Of("{0} in {1}", field, Operands()),
+            FilterOp.NotIn => Phrase.Of("{0} not_in {1}", field, Operands()),
+            FilterOp.OlderThan => Phrase.Of("{0} older_than {1}", field, Phrase.Value(Duration(test.Operands[0].Number))),
+            _ => Phrase.Of("{0} within {1}", field, Phrase.Value(Duration(test.Operands[0].Number))),
         };
+
+        Phrase Operand(int index) => Phrase.Value(test.Operands[index].ToString());
+
+        Phrase Operands() => List(test.Operands.Select(operand => operand.ToString()), MostOperands);
     }
 
     /// <summary>The first few of a list, and how many more there are.</summary>
-    public static string List(IEnumerable<string> items, int most)
+    public static Phrase List(IEnumerable<string> items, int most)
     {
         var all = items.ToList();
-        return all.Count <= most ? string.Join(", ", all) : $"{string.Join(", ", all.Take(most))} and {all.Count - most} more";
+        return all.Count <= most ? Phrase.Value(string.Join(", ", all)) : Phrase.Of("{0} and {1} more", Phrase.Value(string.Join(", ", all.Take(most))), all.Count - most);
     }
 
-    private static string Shown(LeadField field, Lead lead)
+    private static Phrase Shown(LeadField field, Lead lead)
     {
         var value = field.Of(lead);
-        return value.IsPresent && field.Personal ? "(personal)" : value.ToString();
+        return !value.IsPresent ? Phrase.Of("missing") : field.Personal ? Phrase.Of("(personal)") : Phrase.Value(value.ToString());
     }
 
     private static IEnumerable<LeadField> Fields(FilterRules filter) => filter switch
@@ -103,12 +116,4 @@ internal static class FilterTexts
 
         return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{microseconds} microseconds");
     }
-
-    private static string Name(FilterOp op) => op switch
-    {
-        FilterOp.NotIn => "not_in",
-        FilterOp.StartsWith => "starts_with",
-        FilterOp.OlderThan => "older_than",
-        _ => op.ToString().ToLowerInvariant(),
-    };
 }

@@ -37,17 +37,17 @@ public enum BidFault
 public static class BidFaults
 {
     /// <summary>In plain words, the end of a sentence about the answer.</summary>
-    public static string Words(this BidFault fault) => fault switch
+    public static Phrase Words(this BidFault fault) => fault switch
     {
-        BidFault.Unreadable => "the answer is not in the form the contract expects",
-        BidFault.OtherCurrency => "the answer does not bid in the campaign's currency",
-        BidFault.TooManyDigits => "the bid has more digits than its currency",
-        BidFault.Negative => "the bid is less than nothing",
-        BidFault.AboveMaxBid => "the bid is above the contract's max_bid",
-        BidFault.Ended => "the bid had ended when it arrived",
-        BidFault.TooLong => "the answer is too long",
-        BidFault.HttpStatus => "the answer has a status outside 200 to 299",
-        BidFault.NotReached => "the endpoint was not reached or broke off",
-        _ => "no bid that counts",
+        BidFault.Unreadable => Phrase.Of("the answer is not in the form the contract expects"),
+        BidFault.OtherCurrency => Phrase.Of("the answer does not bid in the campaign's currency"),
+        BidFault.TooManyDigits => Phrase.Of("the bid has more digits than its currency"),
+        BidFault.Negative => Phrase.Of("the bid is less than nothing"),
+        BidFault.AboveMaxBid => Phrase.Of("the bid is above the contract's max_bid"),
+        BidFault.Ended => Phrase.Of("the bid had ended when it arrived"),
+        BidFault.TooLong => Phrase.Of("the answer is too long"),
+        BidFault.HttpStatus => Phrase.Of("the answer has a status outside 200 to 299"),
+        BidFault.NotReached => Phrase.Of("the endpoint was not reached or broke off"),
+        _ => Phrase.Of("no bid that counts"),
     };
 }

@@ -96,6 +96,23 @@ public sealed class ChangeOwnContract(NpgsqlDataSource database, LiveNetwork liv
         return outcome;
     }
 
+    /// <summary>Takes back a wish that waits. False when it waits no more, is being decided at this moment, or was never his: then nothing changes.</summary>
+    internal async Task<bool> WithdrawAsync(OwnRequest own, Actor by, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        if (await ContractRequestsSql.LockAsync(transaction, own, cancel) is not { } waiting)
+        {
+            return false;
+        }
+
+        var now = Instants.Microseconds(clock.GetUtcNow());
+        await ContractRequestsSql.DecideAsync(transaction, waiting.Id, new RequestDecision("withdrawn", now, by, null), cancel);
+        await AuditSql.WriteAsync(transaction, [new AuditEntry(by, now, "withdrawn", ("requests", waiting.Contract), (waiting.Change, null))], cancel);
+        await transaction.CommitAsync(cancel);
+        return true;
+    }
+
     // The bounds are checked on the contract as it would be, under the lock of the one writer; whoever was faster makes the next attempt look again.
     private async Task<OwnContractOutcome> ApplyAsync(OwnContractWish wish, bool dryRun, CancellationToken cancel)
     {

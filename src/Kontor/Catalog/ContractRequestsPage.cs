@@ -36,6 +36,16 @@ internal static class ContractRequestsPage
         return new ContractRequests(waiting.ConvertAll(one => (one, network.Contracts.GetValueOrDefault(one.Contract))), network);
     }
 
+    // Somebody was faster: who?
+    private static async Task<string> WhyNotAsync(HttpContext context, Viewer viewer, Guid request) =>
+        await ContractRequestsSql.StatusAsync(context.RequestServices.GetRequiredService<NpgsqlDataSource>(), request, context.RequestAborted) switch
+        {
+            "withdrawn" => viewer["The buyer has withdrawn this request: nothing was changed."],
+            "waiting" => viewer["Somebody else decides about this request, or its buyer withdraws it, at this moment. Look again."],
+            null => viewer["The buyer has asked for something else meanwhile. Look again."],
+            _ => viewer["Somebody has decided about this request before."],
+        };
+
     private static async Task DecideAsync(HttpContext context, Guid request)
     {
         var viewer = Viewer.Of(context);
@@ -48,7 +58,7 @@ internal static class ContractRequestsPage
         var outcome = await context.RequestServices.GetRequiredService<ChangeOwnContract>().DecideAsync(request, decision, context.RequestAborted);
         if (outcome is null or OwnContractOutcome.Done)
         {
-            var sentence = outcome is null ? viewer["Somebody has decided about this request before."]
+            var sentence = outcome is null ? await WhyNotAsync(context, viewer, request)
                 : approved ? viewer["Approved: the change is in force."] : viewer["Refused: the contract stays as it is."];
             await Pages.Done(context, "/console/requests", sentence).ExecuteAsync(context);
             return;

@@ -9,7 +9,10 @@ namespace Kontor.Catalog;
 public sealed record ContractRequest(
     Guid Id, string Contract, string Buyer, JsonObject Change, string Status, DateTimeOffset AskedAt, string AskedBy, DateTimeOffset? DecidedAt, string? Note);
 
-/// <summary>How the operator decided about a request.</summary>
+/// <summary>A wish as its buyer names it.</summary>
+internal sealed record OwnRequest(string Buyer, string Contract, Guid Request);
+
+/// <summary>How a request ended: by the operator's decision, or because its buyer took it back.</summary>
 /// <param name="Status"><c>approved</c>, <c>refused</c> or <c>withdrawn</c>.</param>
 /// <param name="At">When.</param>
 /// <param name="By">Who.</param>
@@ -37,6 +40,12 @@ internal static class ContractRequestsSql
     // Primary key; locks the row until the end of the transaction. Of two decisions at once the second finds nothing: it must not wait with a
     // connection in hand while the first needs another.
     private const string Lock = Columns + " where request_id = $1 and status = 'waiting' for no key update skip locked";
+
+    // The same for a buyer who takes back what he asked for: whoever is first has it, he or the operator.
+    private const string LockOwn = Columns + " where request_id = $1 and status = 'waiting' and contract = $2 and buyer = $3 for no key update skip locked";
+
+    // Primary key; no lock.
+    private const string StatusOf = "select status from contract_requests where request_id = $1";
 
     // Primary key; the row is locked already.
     private const string Decide = "update contract_requests set status = $2, decided_at = $3, decided_by = $4, note = $5 where request_id = $1";
@@ -77,6 +86,24 @@ internal static class ContractRequestsSql
         await using var command = new NpgsqlCommand(Lock, transaction.Connection, transaction);
         command.Parameters.AddWithValue(request);
         return (await ReadAsync(command, cancel)).SingleOrDefault();
+    }
+
+    /// <summary>A buyer's own wish for a contract that waits, locked until the end of the transaction; null when it waits no more, is being decided, or was never his.</summary>
+    public static async Task<ContractRequest?> LockAsync(NpgsqlTransaction transaction, OwnRequest own, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(LockOwn, transaction.Connection, transaction);
+        command.Parameters.AddWithValue(own.Request);
+        command.Parameters.AddWithValue(own.Contract);
+        command.Parameters.AddWithValue(own.Buyer);
+        return (await ReadAsync(command, cancel)).SingleOrDefault();
+    }
+
+    /// <summary>How a wish stands; null when there is none.</summary>
+    public static async Task<string?> StatusAsync(NpgsqlDataSource database, Guid request, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand(StatusOf);
+        command.Parameters.AddWithValue(request);
+        return await command.ExecuteScalarAsync(cancel) as string;
     }
 
     /// <summary>Stores a decision on a locked wish.</summary>

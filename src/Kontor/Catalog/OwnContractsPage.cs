@@ -35,6 +35,7 @@ internal static class OwnContractsPage
         app.MapGet("/buyer/contracts/{key}", ShowAsync).ForBuyers().ExcludeFromDescription();
         app.MapPost("/buyer/contracts/{key}", ChangeAsync).ForBuyers().ExcludeFromDescription();
         app.MapPost("/buyer/contracts/{key}/status", StatusAsync).ForBuyers().ExcludeFromDescription();
+        app.MapPost("/buyer/contracts/{key}/requests/{request:guid}/withdraw", WithdrawAsync).ForBuyers().ExcludeFromDescription();
     }
 
     private static async Task ListAsync(HttpContext context) => await Pages.Show<OwnContractsView>(context, await OwnAsync(context)).ExecuteAsync(context);
@@ -84,6 +85,23 @@ internal static class OwnContractsPage
 
         var typed = await context.Request.ReadFormAsync(context.RequestAborted);
         await AnswerAsync(context, model, await AskAsync(context, key, new JsonObject { ["status"] = typed["status"].ToString() }, null));
+    }
+
+    private static async Task WithdrawAsync(HttpContext context, string key, Guid request)
+    {
+        var buyer = context.PageUser().Party!;
+        if ((await OwnContracts.OfAsync(context, buyer)).All(one => one.Contract.Key != key))
+        {
+            await Pages.FailAsync(context, 404, "not_found");
+            return;
+        }
+
+        var viewer = Viewer.Of(context);
+        var withdrawn = await context.RequestServices.GetRequiredService<ChangeOwnContract>().WithdrawAsync(
+            new OwnRequest(buyer, key, request), CatalogAnswers.ChangedBy(context), context.RequestAborted);
+        var sentence = withdrawn ? viewer["Your request is withdrawn: the contract stays as it is."]
+            : viewer["This request does not wait any more: the operator has decided about it or does so at this moment, or a later one took its place. Nothing was withdrawn."];
+        await Pages.Done(context, $"/buyer/contracts/{key}", sentence).ExecuteAsync(context);
     }
 
     private static Task<OwnContractOutcome> AskAsync(HttpContext context, string key, JsonObject change, string? version)

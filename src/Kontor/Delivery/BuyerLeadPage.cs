@@ -51,8 +51,9 @@ internal static class BuyerLeadPage
         var rule = await context.RequestServices.GetRequiredService<ReturnSale>().RuleAsync(sold, context.RequestAborted);
         var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
         var vertical = network.Campaigns.TryGetValue(lead.Campaign, out var campaign) ? network.Verticals.GetValueOrDefault(campaign.Vertical) : null;
+        var quality = await SourceQuality.OfAsync(database, buyer, network, context.RequestAborted);
         return new BuyerLeadDetail(
-            BuyerLeadRow.Of(lead, network), vertical is null ? [] : [.. vertical.Fields],
+            BuyerLeadRow.Of(lead, network) with { Quality = quality[network, lead.Source] }, vertical is null ? [] : [.. vertical.Fields],
             await ListDeliveriesSql.OfSale(database, sale, context.RequestAborted), await BuyerLeadsSql.ReportsAsync(database, buyer, sale, context.RequestAborted))
         {
             Returns = ReturnTerms.Of(rule, lead.SoldAt, now),

@@ -31,6 +31,9 @@ public sealed record BulkReport(IReadOnlyList<Guid> Chosen, string? Outcome, str
 /// <param name="Source">What he is told of the source; null nothing.</param>
 public sealed record BuyerLeadRow(BuyerLead Lead, string Name, string Place, string? Source)
 {
+    /// <summary>How leads of this kind of source have done for him.</summary>
+    public (long Reported, long Won) Quality { get; init; }
+
     public static BuyerLeadRow Of(BuyerLead lead, Network network)
     {
         using var fields = JsonDocument.Parse(lead.Fields);
@@ -83,8 +86,9 @@ internal static class BuyerLeadsPage
         var found = await BuyerLeadsSql.PageAsync(database, buyer, filter, (before ?? Guid.AllBitsSet, PageSize + 1), context.RequestAborted);
         var shown = found.GetRange(0, Math.Min(PageSize, found.Count));
         var query = QueryOf(filter);
+        var quality = await SourceQuality.OfAsync(database, buyer, network, context.RequestAborted);
         return new BuyerLeads(
-            shown.ConvertAll(lead => BuyerLeadRow.Of(lead, network)),
+            shown.ConvertAll(lead => BuyerLeadRow.Of(lead, network) with { Quality = quality[network, lead.Source] }),
             filter,
             [.. network.Contracts.Values.Where(one => one.Buyer == buyer).Select(one => one.Key).Order(StringComparer.Ordinal)],
             before is null ? null : "/buyer" + query,

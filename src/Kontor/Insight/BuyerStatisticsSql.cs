@@ -23,6 +23,13 @@ internal static class BuyerStatisticsSql
     private const string Sources =
         "select distinct source from (select source from sales where buyer = $1 and status in ('confirmed', 'returned') order by sale_id desc limit 1000) as newest";
 
+    // Index sales_by_buyer, newest first and no further than it is told; no lock.
+    private const string Outcomes = """
+        select source, count(outcome), count(*) filter (where outcome = 'won')
+        from (select source, outcome from sales where buyer = $1 and status in ('confirmed', 'returned') and not test order by sale_id desc limit $2) newest
+        group by source
+        """;
+
     /// <summary>The figures of the leads bought within a time, by source.</summary>
     public static async Task<List<BuyerSourceFigures>> BySourceAsync(
         NpgsqlDataSource database, string buyer, DateTimeOffset from, DateTimeOffset until, CancellationToken cancel)
@@ -41,6 +48,22 @@ internal static class BuyerStatisticsSql
         }
 
         return figures;
+    }
+
+    /// <summary>How many of a buyer's newest leads of each source he has reported about, and how many of these he has won.</summary>
+    public static async Task<List<(string Source, long Reported, long Won)>> OutcomesAsync(NpgsqlDataSource database, string buyer, int newest, CancellationToken cancel)
+    {
+        await using var command = database.CreateCommand(Outcomes);
+        command.Parameters.AddWithValue(buyer);
+        command.Parameters.AddWithValue(newest);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var outcomes = new List<(string, long, long)>();
+        while (await reader.ReadAsync(cancel))
+        {
+            outcomes.Add((reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2)));
+        }
+
+        return outcomes;
     }
 
     /// <summary>Keys of the sources that a buyer has lately bought from.</summary>

@@ -11,6 +11,9 @@ public sealed record LeadFilter
     /// <summary>At most so many ids may be named in an address.</summary>
     public const int MostIds = 50;
 
+    /// <summary>Stands for leads of which nobody knows the state.</summary>
+    public const string NoState = "unknown";
+
     private const int LongestValue = 200;
     private static readonly string[] TimeFormats = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss"];
 
@@ -27,6 +30,12 @@ public sealed record LeadFilter
 
     /// <summary>A buyer who has the lead.</summary>
     public string? Buyer { get; init; }
+
+    /// <summary>A contract that has the lead.</summary>
+    public string? Contract { get; init; }
+
+    /// <summary>Where the lead is, as reports count it; <see cref="NoState"/> where nobody knows.</summary>
+    public string? State { get; init; }
     public string? Reason { get; init; }
 
     /// <summary>Tests only, or none of them; null shows both.</summary>
@@ -62,6 +71,8 @@ public sealed record LeadFilter
             Campaign = Text("campaign"),
             Source = Text("source"),
             Buyer = Text("buyer"),
+            Contract = Text("contract"),
+            State = Text("state"),
             Reason = OneOf("reason", Reasons.Select(code => code.Text())),
             Test = OneOf("test", ["yes", "no"]) switch { "yes" => true, "no" => false, _ => null },
             FromText = Text("from"),
@@ -129,7 +140,7 @@ public sealed record LeadFilter
 
     private IEnumerable<(string Name, string? Value)> Parts() =>
     [
-        ("status", Status), ("campaign", Campaign), ("source", Source), ("buyer", Buyer), ("reason", Reason),
+        ("status", Status), ("campaign", Campaign), ("source", Source), ("buyer", Buyer), ("contract", Contract), ("state", State), ("reason", Reason),
         ("test", Test switch { true => "yes", false => "no", _ => null }), ("from", FromText), ("until", UntilText), ("named", Named), ("ids", string.Join(',', Ids)),
     ];
 

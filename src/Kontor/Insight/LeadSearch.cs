@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Kontor.Insight.Reports;
 using Npgsql;
 
 namespace Kontor.Insight;
@@ -21,18 +22,24 @@ internal static class LeadSearch
     private static readonly TimeSpan FirstSpan = TimeSpan.FromDays(1);
     private static readonly TimeSpan LongestSpan = TimeSpan.FromDays(400);
     private const int ExportAtOnce = 1_000;
+    private const int PlacesAtOnce = 500;
 
     /// <summary>A page of the leads of a filter that came before an id.</summary>
-    public static async Task<LeadRows> PageAsync(NpgsqlDataSource database, LeadFilter filter, Guid? before, CancellationToken cancel)
+    /// <param name="database">Where they are.</param>
+    /// <param name="filter">Which are wanted.</param>
+    /// <param name="places">Says where leads are; needed where the filter names a state.</param>
+    /// <param name="before">The id.</param>
+    /// <param name="cancel">Ends the search.</param>
+    public static async Task<LeadRows> PageAsync(NpgsqlDataSource database, LeadFilter filter, LeadPlaces? places, Guid? before, CancellationToken cancel)
     {
         var rows = new List<LeadRow>(PageSize + 1);
         var since = Stopwatch.GetTimestamp();
-        await foreach (var (span, found) in SpansAsync(database, filter, before, () => PageSize + 1 - rows.Count, cancel))
+        await foreach (var (span, found) in SpansAsync(database, (filter, places), before, () => PageSize + 1 - rows.Count, cancel))
         {
             rows.AddRange(found);
             if (rows.Count > PageSize)
             {
-                rows.RemoveAt(PageSize);
+                rows.RemoveRange(PageSize, rows.Count - PageSize);
                 return new LeadRows(rows, rows[^1].Id.Value, null);
             }
 
@@ -46,13 +53,13 @@ internal static class LeadSearch
     }
 
     /// <summary>Every lead of a filter, newest first.</summary>
-    public static async IAsyncEnumerable<LeadRow> AllAsync(NpgsqlDataSource database, LeadFilter filter, [EnumeratorCancellation] CancellationToken cancel)
+    public static async IAsyncEnumerable<LeadRow> AllAsync(NpgsqlDataSource database, LeadFilter filter, LeadPlaces? places, [EnumeratorCancellation] CancellationToken cancel)
     {
         Guid? before = null;
         while (true)
         {
             Guid? full = null;
-            await foreach (var (_, found) in SpansAsync(database, filter, before, () => ExportAtOnce, cancel))
+            await foreach (var (_, found) in SpansAsync(database, (filter, places), before, () => ExportAtOnce, cancel))
             {
                 foreach (var row in found)
                 {
@@ -77,8 +84,9 @@ internal static class LeadSearch
     }
 
     private static async IAsyncEnumerable<((Guid From, bool IsLast) Span, List<LeadRow> Found)> SpansAsync(
-        NpgsqlDataSource database, LeadFilter filter, Guid? before, Func<int> limit, [EnumeratorCancellation] CancellationToken cancel)
+        NpgsqlDataSource database, (LeadFilter Filter, LeadPlaces? Places) wanted, Guid? before, Func<int> limit, [EnumeratorCancellation] CancellationToken cancel)
     {
+        var filter = wanted.Filter;
         if (filter.Named is { } name)
         {
             var ids = await LeadSearchSql.NamedAsync(database, name, cancel);
@@ -100,9 +108,33 @@ internal static class LeadSearch
         while (spans.Take(length) is { } span)
         {
             var since = Stopwatch.GetTimestamp();
-            var found = await LeadSearchSql.FindAsync(database, filter, (span.From, span.Below), limit(), cancel);
-            yield return ((span.From, spans.IsAtEnd), found);
+            if (filter.State is null)
+            {
+                var found = await LeadSearchSql.FindAsync(database, filter, span, limit(), cancel);
+                yield return ((span.From, spans.IsAtEnd), found);
+            }
+            else
+            {
+                await foreach (var (from, found) in PlacedAsync(database, (filter, wanted.Places), span, cancel))
+                {
+                    yield return ((from, spans.IsAtEnd && from == span.From), found);
+                }
+            }
+
             length = LeadSpans.Next(length, Stopwatch.GetElapsedTime(since), LongestSpan);
+        }
+    }
+
+    // No index has the state, and postal codes become one by the postal data in force: a span is read piece by piece, and each lead is looked at.
+    private static async IAsyncEnumerable<(Guid From, List<LeadRow> Found)> PlacedAsync(
+        NpgsqlDataSource database, (LeadFilter Filter, LeadPlaces? Places) wanted, (Guid From, Guid Below) span, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var state = wanted.Filter.State == LeadFilter.NoState ? string.Empty : wanted.Filter.State!.ToUpperInvariant();
+        for (var below = span.Below; below != span.From;)
+        {
+            var read = await LeadSearchSql.FindAsync(database, wanted.Filter, (span.From, below), PlacesAtOnce, cancel);
+            below = read.Count == PlacesAtOnce ? read[^1].Id.Value : span.From;
+            yield return (below, read.FindAll(row => wanted.Places!.StateOfFields(row.Campaign, row.Fields) == state));
         }
     }
 }

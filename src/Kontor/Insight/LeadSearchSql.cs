@@ -58,8 +58,11 @@ internal static class LeadSearchSql
     // Index: sales_one_per_buyer backwards, then leads_pkey in the partitions of the span.
     private const string LeadsOfBuyer = """
         select l.* from sales b join leads l on l.lead_id = b.lead_id
-        where b.lead_id >= $1 and b.lead_id < $2 and l.lead_id >= $1 and l.lead_id < $2 and b.status <> 'released' and b.buyer =
+        where b.lead_id >= $1 and b.lead_id < $2 and l.lead_id >= $1 and l.lead_id < $2 and b.status <> 'released'
         """;
+
+    // Index: sales_by_contract, its last entry, for the buyer to whom the contract belongs; his sales are found as above.
+    private const string BuyerOfContract = " and b.buyer = (select c.buyer from sales c where c.contract = ";
 
     // Index: leads_pkey, its first and last entry of each partition.
     private const string Edges = """
@@ -88,8 +91,10 @@ internal static class LeadSearchSql
         await using var command = database.CreateCommand();
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = span.From });
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = span.Below });
-        var text = new StringBuilder(filter.Buyer is null ? Leads : LeadsOfBuyer);
-        Add(filter.Buyer, " ", null);
+        var text = new StringBuilder(filter.Buyer is null && filter.Contract is null ? Leads : LeadsOfBuyer);
+        Add(filter.Buyer, " and b.buyer = ", null);
+        Add(filter.Contract, " and b.contract = ", null);
+        Add(filter.Buyer is null ? filter.Contract : null, BuyerOfContract, " order by c.sale_id desc limit 1)");
         Add(filter.Status, " and l.status = ", null);
         Add(filter.Campaign, " and l.campaign = ", null);
         Add(filter.Source, " and l.source = ", null);

@@ -62,7 +62,7 @@ internal sealed class LeadTimeline(LeadFile file, Viewer viewer, bool masked)
         {
             moments.Add(new LeadMoment(file.Lead.ReceivedAt, "shield-check", screening.Reason == ReasonCode.None ? viewer["Screening passed"] : viewer["Screening refused it"])
             {
-                Lines = [.. screening.Checks.Select(check => $"{(check.Passed ? "✓" : "✗")} {viewer.Gate(check.Gate)}: {check.Expected} – {check.Actual}")],
+                Lines = [.. screening.Checks.Select(check => $"{(check.Passed ? "✓" : "✗")} {viewer.Gate(check.Gate)}: {viewer.Say(check.Wanted)} – {viewer.Say(check.Found)}")],
             });
         }
     }
@@ -82,7 +82,7 @@ internal sealed class LeadTimeline(LeadFile file, Viewer viewer, bool masked)
         var lines = new List<string> { viewer["Sold as: {0}. Rules version {1}.", viewer.Promise(decision.Promise), round.Stored.RulesVersion] };
         if (round.Facts.Resale is not null && file.Replay.Offered is { } offered)
         {
-            lines.Add(offered);
+            lines.Add(viewer.Say(offered));
         }
 
         moments.Add(new LeadMoment(at, "filter", title) { Lines = [.. lines], Href = LeadWhyPage.Address(file.Lead.Id) });

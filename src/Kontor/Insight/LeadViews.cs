@@ -96,7 +96,7 @@ internal static class LeadViews
         ["decided_at"] = Time(replay.Last.DecidedAt),
         ["rules_version"] = replay.Last.RulesVersion,
         ["plan"] = Plan(replay.Decision?.Plan ?? replay.Terms.Main),
-        ["offered"] = replay.Offered,
+        ["offered"] = replay.Offered?.ToString(),
         ["promise"] = replay.Last.Promise,
         ["promises"] = new JsonArray([.. (replay.Decision?.Promises ?? []).Select(sum => Promise(sum, replay.Lead.Currency))]),
         ["screening"] = Screening(replay.Screening),

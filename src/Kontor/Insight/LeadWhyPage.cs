@@ -29,7 +29,7 @@ public sealed record WhyModel
     public required string Plan { get; init; }
 
     /// <summary>Why the lead was offered again, in words; null when it was offered once.</summary>
-    public string? Offered { get; init; }
+    public Phrase? Offered { get; init; }
 
     /// <summary>What each promise would have earned, where several were weighed.</summary>
     public ImmutableArray<PromiseSum> Promises { get; init; } = [];

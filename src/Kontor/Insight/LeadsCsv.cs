@@ -33,7 +33,7 @@ public static class LeadsCsv
         }
 
         var model = new LeadsModel { Filter = filter, Problems = [], Page = new LeadRows([], null, null), Network = network.Current, ShowsNames = user.May(Right.Change) };
-        await using var leads = LeadSearch.AllAsync(database, filter, context.RequestAborted).GetAsyncEnumerator(context.RequestAborted);
+        await using var leads = LeadSearch.AllAsync(database, filter, LeadsPage.PlacesFor(filter, network), context.RequestAborted).GetAsyncEnumerator(context.RequestAborted);
         // The first row is asked for before anything is answered: where the database is gone, the answer can still say so.
         var any = await leads.MoveNextAsync();
         await RecordAsync(context, database, filter, viewer.Now);

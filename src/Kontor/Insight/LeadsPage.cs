@@ -1,5 +1,6 @@
 using Kontor.Catalog;
 using Kontor.Core.Catalog;
+using Kontor.Insight.Reports;
 using Kontor.Portal;
 using Npgsql;
 
@@ -47,6 +48,9 @@ public static class LeadsPage
         LeadAgainPage.Map(app);
     }
 
+    /// <summary>What says where leads are, for a filter that asks.</summary>
+    internal static LeadPlaces? PlacesFor(LeadFilter filter, LiveNetwork network) => filter.State is null ? null : new LeadPlaces(network.InForce);
+
     private static async Task<IResult> ShowAsync(HttpContext context, NpgsqlDataSource database, LiveNetwork network)
     {
         var viewer = Viewer.Of(context);
@@ -60,7 +64,7 @@ public static class LeadsPage
             problems.Add(("before", viewer["This address is cut off. The list begins with its first page."]));
         }
 
-        var page = problems.Count > 0 ? new LeadRows([], null, null) : await LeadSearch.PageAsync(database, filter, before, context.RequestAborted);
+        var page = problems.Count > 0 ? new LeadRows([], null, null) : await LeadSearch.PageAsync(database, filter, PlacesFor(filter, network), before, context.RequestAborted);
         var model = new LeadsModel
         {
             Filter = filter,

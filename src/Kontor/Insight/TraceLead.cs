@@ -23,7 +23,7 @@ public sealed class TraceLead(NpgsqlDataSource database, LiveDesks desks)
         ImmutableArray<(int Round, string Contract, int Slot, long Price)> Awards)
     {
         /// <summary>Why the lead was offered again, in words; null when it was offered once.</summary>
-        public string? Offered { get; init; }
+        public Phrase? Offered { get; init; }
 
         /// <summary>What screening found before the first round; null when the campaign checked nothing then.</summary>
         public ScreeningTrace? Screening { get; init; }
@@ -56,7 +56,7 @@ public sealed class TraceLead(NpgsqlDataSource database, LiveDesks desks)
         var awards = ImmutableArray.CreateBuilder<(int, string, int, long)>();
         SaleTerms? terms = null;
         SaleDecision? last = null;
-        string? offered = null;
+        Phrase? offered = null;
         ScreeningTrace? screening = null;
         foreach (var round in rounds)
         {
@@ -88,10 +88,9 @@ public sealed class TraceLead(NpgsqlDataSource database, LiveDesks desks)
     // A lead that was stopped before its sale: one reason holds for every contract.
     internal static ImmutableArray<ContractTrace> Stopped(SaleTerms terms, ReasonCode reason)
     {
-        var meaning = ReasonCodes.All.First(entry => entry.Code == reason).Meaning;
         var (expected, actual) = ScreeningTrace.Refuses(reason)
-            ? ("a lead that passes the campaign's screening", "refused in screening: this contract was never looked at")
-            : ("a lead that may be sold", meaning);
+            ? (Phrase.Of("a lead that passes the campaign's screening"), Phrase.Of("refused in screening: this contract was never looked at"))
+            : (Phrase.Of("a lead that may be sold"), Phrase.Of(reason));
         return [.. terms.Contracts.Select(contract => new ContractTrace(contract.Contract.Key, contract.Contract.Buyer, false, reason,
             null, null,
             [new GateCheck(reason, false, expected, actual)]))];

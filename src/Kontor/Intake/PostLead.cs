@@ -30,7 +30,7 @@ public sealed class PostLead(
         var sell = post.Posted is null ? null : Read(post, post.Posted, pinged, problems);
         if (sell is null)
         {
-            await RefusedPostsSql.InsertAsync(database, post.Source, post.KnownCampaign(desks), problems, post.Arrival.At, cancel);
+            await RefusedPostsSql.InsertAsync(database, post, post.KnownCampaign(desks), problems, cancel);
             return new PostOutcome.Refused(PostRefusal.InvalidFields, "The post was not taken; every problem is listed.", problems);
         }
 

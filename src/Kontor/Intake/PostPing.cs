@@ -31,7 +31,7 @@ public sealed class PostPing(NpgsqlDataSource database, LiveDesks desks, ScreenL
         var read = post.Posted is null ? null : Read(post, post.Posted, problems);
         if (read is not { } ping)
         {
-            await RefusedPostsSql.InsertAsync(database, post.Source, post.KnownCampaign(desks), problems, post.Arrival.At, cancel);
+            await RefusedPostsSql.InsertAsync(database, post, post.KnownCampaign(desks), problems, cancel);
             return new PostOutcome.Refused(PostRefusal.InvalidFields, "The ping was not taken; every problem is listed.", problems);
         }
 

@@ -39,25 +39,24 @@ internal static class SubmissionsPage
         string? subId = query["sub_id"].ToString() is { Length: > 0 and <= LongestSubId } sub && !sub.Contains('\0', StringComparison.Ordinal) ? sub.Trim() : null;
         // A source that is not his is none of his: it shows nothing, as one that does not exist.
         var chosen = query["source"].ToString() is { Length: > 0 } key ? key : null;
-        var filter = new SubmissionFilter(chosen, status, subId);
+        var filter = new SubmissionFilter(chosen, status, subId, LocalDay.Read(query["from"]), LocalDay.Read(query["until"]));
         string[] asked = [.. sources.Select(source => source.Key).Where(own => chosen is null || own == chosen)];
         Guid? before = Guid.TryParse(query["before"], out var cursor) ? cursor : null;
         var database = context.RequestServices.GetRequiredService<NpgsqlDataSource>();
-        var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
-        var found = await SubmissionsSql.PageAsync(database, asked, filter, (before ?? Guid.AllBitsSet, PageSize + 1), context.RequestAborted);
+        var viewer = Viewer.Of(context);
+        var page = new SubmissionPage(before ?? Guid.AllBitsSet, filter.Span(viewer.Zone), PageSize + 1);
+        var found = await SubmissionsSql.PageAsync(database, asked, filter, page, context.RequestAborted);
         var shown = found.GetRange(0, Math.Min(PageSize, found.Count));
         var here = QueryOf(filter);
         var model = new Submissions(
-            shown, await SubmissionsSql.RefusedAsync(database, asked, now.AddDays(-7), context.RequestAborted), filter, sources,
+            shown, await SubmissionsSql.RefusedAsync(database, asked, viewer.Now.AddDays(-7), context.RequestAborted), filter, sources,
             before is null ? null : "/supplier" + here,
             found.Count > PageSize ? $"/supplier{here}{(here.Length == 0 ? '?' : '&')}before={shown[^1].LeadId}" : null);
         await Pages.Show<SubmissionsView>(context, model).ExecuteAsync(context);
     }
 
-    internal static string QueryOf(SubmissionFilter filter)
-    {
-        var parts = ((string Name, string? Value)[])[("source", filter.Source), ("status", filter.Status), ("sub_id", filter.SubId)];
-        var query = string.Join('&', parts.Where(part => part.Value is not null).Select(part => $"{part.Name}={Uri.EscapeDataString(part.Value!)}"));
-        return query.Length == 0 ? string.Empty : "?" + query;
-    }
+    /// <summary>A filter as it stands in an address, behind its path.</summary>
+    internal static string QueryOf(SubmissionFilter filter) =>
+        PageAddress.Of(
+            string.Empty, ("source", filter.Source), ("status", filter.Status), ("sub_id", filter.SubId), ("from", LocalDay.Text(filter.From)), ("until", LocalDay.Text(filter.Until)));
 }

@@ -1,4 +1,5 @@
 using Kontor.Core;
+using Kontor.Portal;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -12,7 +13,22 @@ public sealed record Submission(
 /// <param name="Source">Of one of his sources.</param>
 /// <param name="Status">As the API names it.</param>
 /// <param name="SubId">Of a sub-channel.</param>
-public sealed record SubmissionFilter(string? Source, string? Status, string? SubId);
+/// <param name="From">Of this day or later, as the reader's calendar has it.</param>
+/// <param name="Until">Of this day or before.</param>
+public sealed record SubmissionFilter(string? Source, string? Status, string? SubId, DateOnly? From = null, DateOnly? Until = null)
+{
+    /// <summary>The instants between which they came in: from the first up to but not including the second.</summary>
+    public (DateTimeOffset From, DateTimeOffset Until) Span(TimeZoneInfo zone) => (
+        From is { } from ? LocalDay.StartOf(from, zone) : DateTimeOffset.UnixEpoch, Until is { } until ? LocalDay.StartOf(until.AddDays(1), zone) : Forever);
+
+    private static readonly DateTimeOffset Forever = new(9000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+}
+
+/// <summary>A page of a list.</summary>
+/// <param name="Before">It shows what came before this lead.</param>
+/// <param name="Span">It shows what came within this time.</param>
+/// <param name="Limit">At most so many.</param>
+public sealed record SubmissionPage(Guid Before, (DateTimeOffset From, DateTimeOffset Until) Span, int Limit);
 
 /// <summary>Posts of one source and day that were refused for their fields.</summary>
 public sealed record RefusedPosts(string Source, string Field, string Code, long Count);
@@ -20,13 +36,13 @@ public sealed record RefusedPosts(string Source, string Field, string Code, long
 /// <summary>Reads what suppliers sent. Every statement names their sources.</summary>
 internal static class SubmissionsSql
 {
-    // Index leads_by_source for each source, backwards from the cursor until the page is full; no lock.
+    // Index leads_by_source for each source, backwards from the cursor until the page is full or the time is over; no lock.
     private const string Page = """
         select l.lead_id, l.received_at, l.source, l.campaign, l.external_id, l.meta ->> 'sub_id', l.status, l.reason_code, l.payout, l.currency, l.test
         from unnest($1::text[]) as own (source)
         cross join lateral (
             select * from leads
-            where leads.source = own.source and lead_id < $2 and ($3::text is null or status = $3) and ($4::text is null or meta ->> 'sub_id' = $4)
+            where leads.source = own.source and lead_id < $2 and lead_id >= uuid_at($6) and lead_id < uuid_at($7) and ($3::text is null or status = $3) and ($4::text is null or meta ->> 'sub_id' = $4)
             order by lead_id desc limit $5) l
         order by l.lead_id desc limit $5
         """;
@@ -40,7 +56,7 @@ internal static class SubmissionsSql
 
     /// <summary>A page of what some sources sent before a lead, newest first.</summary>
     public static async Task<List<Submission>> PageAsync(
-        NpgsqlDataSource database, string[] sources, SubmissionFilter filter, (Guid Before, int Limit) page, CancellationToken cancel)
+        NpgsqlDataSource database, string[] sources, SubmissionFilter filter, SubmissionPage page, CancellationToken cancel)
     {
         await using var command = database.CreateCommand(Page);
         command.Parameters.AddWithValue(sources);
@@ -48,6 +64,8 @@ internal static class SubmissionsSql
         command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = filter.Status ?? (object)DBNull.Value });
         command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = filter.SubId ?? (object)DBNull.Value });
         command.Parameters.AddWithValue(page.Limit);
+        command.Parameters.AddWithValue(page.Span.From);
+        command.Parameters.AddWithValue(page.Span.Until);
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var found = new List<Submission>();
         while (await reader.ReadAsync(cancel))

@@ -45,6 +45,7 @@ public static class AuditWords
         ["campaigns"] = "Campaign",
         ["buyers"] = "Buyer",
         ["contracts"] = "Contract",
+        ["requests"] = "Request to change",
         ["postal_codes"] = "Postal codes of",
         ["leads"] = "Lead",
         ["deliveries"] = "Delivery",

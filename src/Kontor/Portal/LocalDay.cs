@@ -1,3 +1,4 @@
+using System.Globalization;
 using Kontor.Core;
 using Kontor.Core.Catalog;
 
@@ -15,4 +16,11 @@ public static class LocalDay
         var noon = day.ToDateTime(new TimeOnly(12, 0));
         return BuyerCalendar.For(zone.Id).WindowStart(CapWindow.Day, new DateTimeOffset(noon - zone.GetUtcOffset(noon), TimeSpan.Zero));
     }
+
+    /// <summary>A day as addresses and date fields have it; null where it is none.</summary>
+    public static DateOnly? Read(string? text) =>
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is > 2000 and < 9000 ? day : null;
+
+    /// <summary>The same the other way.</summary>
+    public static string? Text(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

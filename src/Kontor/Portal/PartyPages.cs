@@ -22,6 +22,7 @@ internal static class PartyPages
         BuyerBalancePage.Map(app);
         BuyerStatisticsPage.Map(app);
         SubmissionsPage.Map(app);
+        ChannelsPage.Map(app);
         SpecificationPage.Map(app);
         TestConsolePage.Map(app);
         EarningsPage.Map(app);

@@ -71,6 +71,10 @@ public sealed class Viewer
     /// <summary>A reason code in words.</summary>
     public string Reason(ReasonCode code) => code == ReasonCode.None ? string.Empty : this[ReasonMeanings[code]];
 
+    /// <summary>What Core says, in the viewer's language: English reads as the API answers it.</summary>
+    public string Say(Phrase phrase) =>
+        Language == Languages.English ? phrase.ToString() : phrase.Say(format => this[format], money => Amount(money.Minor, money.Currency));
+
     /// <summary>A whole number with its thousands.</summary>
     public string Count(long value) => value.ToString("N0", Culture);
 

@@ -38,10 +38,10 @@ public sealed class ScreeningTests
     public void refusal_names_the_part_of_the_criteria_that_failed_and_what_the_lead_had()
     {
         var lead = Lead(("power_bill", FieldValue.Of(50m)), ("roof", FieldValue.Of("tenant")));
-        Explain(Criteria(new Filter.All([Bill, Owner])), lead, Stage.Post).ShouldBe([new GateCheck(ReasonCode.CriteriaNotMet, false, "roof eq owner", "tenant")]);
+        Explain(Criteria(new Filter.All([Bill, Owner])), lead, Stage.Post).ShouldBe([new GateCheck(ReasonCode.CriteriaNotMet, false, Phrase.Value("roof eq owner"), Phrase.Value("tenant"))]);
         var personal = new Filter.Compare("email", FilterOp.Contains, [FieldValue.Of("@")]);
         Explain(Criteria(new Filter.Not(personal)), Lead(("email", FieldValue.Of("erika@example.org"))), Stage.Post)
-            .ShouldBe([new GateCheck(ReasonCode.CriteriaNotMet, false, "not (email contains @)", "email = (personal)")]);
+            .ShouldBe([new GateCheck(ReasonCode.CriteriaNotMet, false, Phrase.Value("not (email contains @)"), Phrase.Value("email = (personal)"))]);
     }
 
     [Fact]
@@ -52,11 +52,11 @@ public sealed class ScreeningTests
         Decide(terms, Lead(), Stage.Post).ShouldBe(ReasonCode.CriteriaNotMet);
         var tenant = Lead(("roof", FieldValue.Of("tenant")));
         Decide(terms, tenant, Stage.Ping).ShouldBe(ReasonCode.CriteriaNotMet);
-        Explain(terms, tenant, Stage.Ping).ShouldBe([new GateCheck(ReasonCode.CriteriaNotMet, false, "roof eq owner", "tenant")]);
+        Explain(terms, tenant, Stage.Ping).ShouldBe([new GateCheck(ReasonCode.CriteriaNotMet, false, Phrase.Value("roof eq owner"), Phrase.Value("tenant"))]);
         var either = Criteria(new Filter.Any([Bill, Owner]));
         Decide(either, tenant, Stage.Ping).ShouldBe(ReasonCode.None);
         Explain(either, tenant, Stage.Ping).ShouldBe(
-            [new GateCheck(ReasonCode.CriteriaNotMet, true, "power_bill gte 40 or roof eq owner", "power_bill = missing, roof = tenant; the ping does not settle it")]);
+            [new GateCheck(ReasonCode.CriteriaNotMet, true, Phrase.Value("power_bill gte 40 or roof eq owner"), Phrase.Value("power_bill = missing, roof = tenant; the ping does not settle it"))]);
         Decide(Criteria(new Filter.Not(Owner)), Lead(("roof", FieldValue.Of("owner"))), Stage.Ping).ShouldBe(ReasonCode.CriteriaNotMet);
         Decide(Criteria(new Filter.Not(Owner)), Lead(), Stage.Ping).ShouldBe(ReasonCode.None);
     }

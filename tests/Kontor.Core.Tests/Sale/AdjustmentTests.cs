@@ -121,7 +121,7 @@ public sealed class AdjustmentTests
         trace[0].Adjustment!.BasisPoints.ShouldBe(-450);
         trace[0].Adjustment!.Parts.ShouldBe(
         [
-            new("source", 1_000, "source landing"), new("hour", 550, "mon,wed 08:00-13:00"), new("returns", -2_000, "5 of 20 sales in 30 days came back, more than 12.5%"),
+            new("source", 1_000, Phrase.Value("source landing")), new("hour", 550, Phrase.Value("mon,wed 08:00-13:00")), new("returns", -2_000, Phrase.Value("5 of 20 sales in 30 days came back, more than 12.5%")),
         ]);
         trace[1].Adjustment.ShouldBeNull();
         ExplainSale.Explain(terms, Given.Lead(), Given.Fresh(terms), Given.Noon)[0].Adjustment!.Parts[2].Why.ShouldBe("its return rate was not looked at");

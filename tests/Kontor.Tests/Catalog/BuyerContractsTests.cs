@@ -183,6 +183,97 @@ public sealed class BuyerContractsTests
     }
 
     [Fact]
+    public async Task buyer_takes_his_request_back_and_the_operator_hears_of_it()
+    {
+        await using var node = await KontorNode.SellingAsync(PortalMarket.Network(Approved));
+        using var person = PortalMarket.Nord(node);
+        using var boss = PageClient.SignedIn(node, PageRole.Owner);
+        var requests = await AskAsync(node, boss);
+        var list = await person.ReadAsync("/buyer/contracts");
+        (await person.FollowAsync(list, WithdrawalOf(list))).Text.ShouldContain("Your request is withdrawn: the contract stays as it is.");
+        (await boss.FollowAsync(requests, RequestOf(requests), ("decision", "approved"))).Text.ShouldContain("The buyer has withdrawn this request: nothing was changed.");
+        (await boss.ReadAsync("/console/requests")).Text.ShouldContain("Nothing waits");
+        (await PriceAsync(node)).ShouldBe(41.5m);
+        (await person.ReadAsync(Path)).Html.ShouldNotContain("/withdraw");
+        (await boss.ReadAsync("/console/audit?kind=requests&key=nord")).Text.ShouldContain("Request to change nord withdrawn");
+        (await person.FollowAsync(list, WithdrawalOf(list))).Text.ShouldContain("This request does not wait any more");
+        (await AuditTests.ReadAsync(node.Database, "requests")).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task request_that_was_approved_first_is_not_taken_back()
+    {
+        await using var node = await KontorNode.SellingAsync(PortalMarket.Network(Approved));
+        using var person = PortalMarket.Nord(node);
+        using var boss = PageClient.SignedIn(node, PageRole.Owner);
+        var requests = await AskAsync(node, boss);
+        var page = await person.ReadAsync(Path);
+        await boss.FollowAsync(requests, RequestOf(requests), ("decision", "approved"));
+        (await person.FollowAsync(page, WithdrawalOf(page))).Text.ShouldContain("This request does not wait any more");
+        (await PriceAsync(node)).ShouldBe(50);
+        (await AuditTests.ReadAsync(node.Database, "requests")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task of_approval_and_withdrawal_at_once_one_wins_and_the_other_is_told()
+    {
+        await using var node = await KontorNode.SellingAsync(PortalMarket.Network(Approved));
+        using var person = PortalMarket.Nord(node);
+        using var boss = PageClient.SignedIn(node, PageRole.Owner);
+        for (var round = 0; round < 12; round++)
+        {
+            await node.Api.ApplyAsync(PortalMarket.Network(Approved));
+            var requests = await AskAsync(node, boss);
+            var page = await person.ReadAsync(Path);
+            var (approve, withdraw) = (new TaskCompletionSource(), new TaskCompletionSource());
+            var approval = Task.Run(async () => { await approve.Task; return await boss.FollowAsync(requests, RequestOf(requests), ("decision", "approved")); });
+            var withdrawal = Task.Run(async () => { await withdraw.Task; return await person.FollowAsync(page, WithdrawalOf(page)); });
+            foreach (var start in round % 2 == 0 ? new[] { approve, withdraw } : [withdraw, approve])
+                start.SetResult();
+            var (approved, withdrawn) = ((await approval).Text.Contains("Approved: the change is in force."), (await withdrawal).Text.Contains("Your request is withdrawn"));
+            (approved ^ withdrawn).ShouldBeTrue($"round {round}: approved {approved}, withdrawn {withdrawn}");
+            (await PriceAsync(node)).ShouldBe(approved ? 50 : 41.5m);
+            (await person.ReadAsync(Path)).Html.ShouldNotContain("/withdraw");
+        }
+    }
+
+    [Fact]
+    public async Task while_one_decides_the_other_is_told_at_once()
+    {
+        await using var node = await KontorNode.SellingAsync(PortalMarket.Network(Approved));
+        using var person = PortalMarket.Nord(node);
+        using var boss = PageClient.SignedIn(node, PageRole.Owner);
+        var requests = await AskAsync(node, boss);
+        var page = await person.ReadAsync(Path);
+        await using (var connection = await node.Database.Source.OpenConnectionAsync(TestContext.Current.CancellationToken))
+        {
+            await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+            await using var command = new Npgsql.NpgsqlCommand("select from contract_requests for no key update", connection, transaction);
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+            (await person.FollowAsync(page, WithdrawalOf(page))).Text.ShouldContain("Nothing was withdrawn.");
+            (await boss.FollowAsync(requests, RequestOf(requests), ("decision", "approved"))).Text.ShouldContain("at this moment. Look again.");
+        }
+
+        (await person.FollowAsync(page, WithdrawalOf(page))).Text.ShouldContain("Your request is withdrawn");
+    }
+
+    [Fact]
+    public async Task nobody_takes_back_what_another_asked_for()
+    {
+        await using var node = await KontorNode.SellingAsync(PortalMarket.Network(Approved));
+        using var boss = PageClient.SignedIn(node, PageRole.Owner);
+        var requests = await AskAsync(node, boss);
+        using var person = PortalMarket.Nord(node);
+        var path = WithdrawalOf(await person.ReadAsync(Path));
+        using var rival = PageClient.SignedIn(node, PageRole.Buyer, "suedbuyer");
+        var page = await rival.ReadAsync("/buyer/contracts/sued");
+        (await rival.SendAsync(page, path)).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await rival.FollowAsync(page, path.Replace("/nord/", "/sued/", StringComparison.Ordinal))).Text.ShouldContain("Nothing was withdrawn.");
+        (await boss.SendAsync(requests, path)).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await boss.ReadAsync("/console/requests")).Text.ShouldContain("50.00 EUR");
+    }
+
+    [Fact]
     public async Task only_who_may_change_the_network_decides()
     {
         await using var node = await KontorNode.SellingAsync(PortalMarket.Network("{price: {min: 30, max: 60}, approval: true}"));
@@ -242,6 +333,18 @@ public sealed class BuyerContractsTests
         var answer = await node.Api.PostAsync(KontorApi.Lead(), source: "social");
         (await node.Api.SalesAsync(answer.LeadId)).ShouldBe(["sued confirmed 52.75"]);
     }
+
+    private const string Approved = "{price: {min: 30, max: 60}, approval: true}";
+
+    // Asks for a price of 50; answers the page on which the operator sees it.
+    private static async Task<Page> AskAsync(KontorNode node, PageClient boss)
+    {
+        using var person = PortalMarket.Nord(node);
+        (await person.FollowAsync(await person.ReadAsync(Path), Path, ("price-2", "50"))).Text.ShouldContain("The change waits for the operator.");
+        return await boss.ReadAsync("/console/requests");
+    }
+
+    private static string WithdrawalOf(Page page) => System.Text.RegularExpressions.Regex.Match(page.Html, "action=\"(/buyer/contracts/nord/requests/[0-9a-f-]{36}/withdraw)\"").Groups[1].Value;
 
     private static async Task<decimal> PriceAsync(KontorNode node) => (await node.Api.GetAsync("/v1/contracts/nord"))["prices"]![0]!["price"]!.GetValue<decimal>();
 

@@ -31,6 +31,40 @@ public sealed class BuyerPagesTests
     }
 
     [Fact]
+    public async Task quality_of_a_kind_of_source_is_the_buyers_own_experience()
+    {
+        await using var node = await KontorNode.SellingAsync(PortalMarket.Network());
+        var own = new List<string>();
+        var others = new List<string>();
+        foreach (var i in Enumerable.Range(0, 4))
+        {
+            var (nord, sued) = await PortalMarket.SellAsync(node);
+            own.Add(nord);
+            others.Add(sued);
+        }
+
+        var (social, _) = await PortalMarket.SellAsync(node, source: "social");
+        using var person = PortalMarket.Nord(node);
+        (await person.ReadAsync("/buyer")).Text.ShouldContain("landing page no outcomes reported yet");
+        using var rival = PageClient.SignedIn(node, Kontor.Portal.PageRole.Buyer, "suedbuyer");
+        foreach (var sale in others)
+            await ReportAsync(rival, sale, "won");
+        (await person.ReadAsync("/buyer")).Text.ShouldContain("landing page no outcomes reported yet", Case.Sensitive, "what another has reported is not his");
+        await ReportAsync(person, own[0], "won");
+        await ReportAsync(person, own[1], "contacted");
+        await ReportAsync(person, own[2], "no_deal");
+        var text = (await person.ReadAsync("/buyer")).Text;
+        text.ShouldContain("landing page 33.3 % won of 3 reported");
+        text.ShouldContain("social media no outcomes reported yet");
+        (await person.ReadAsync($"/buyer/leads/{own[3]}")).Text.ShouldContain("Quality of its kind 33.3 % won of 3 reported");
+        (await person.ReadAsync($"/buyer/leads/{social}")).Text.ShouldContain("Quality of its kind no outcomes reported yet");
+        (await rival.ReadAsync("/buyer")).Text.ShouldContain("landing page 100.0 % won of 4 reported");
+
+        static async Task ReportAsync(PageClient buyer, string sale, string outcome) =>
+            await buyer.FollowAsync(await buyer.ReadAsync($"/buyer/leads/{sale}"), $"/buyer/leads/{sale}/outcome", ("outcome", outcome));
+    }
+
+    [Fact]
     public async Task lead_shows_person_consent_and_purchase_in_the_readers_language()
     {
         await using var node = await KontorNode.SellingAsync(PortalMarket.Network());

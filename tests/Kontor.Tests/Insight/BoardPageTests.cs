@@ -186,6 +186,38 @@ public sealed partial class BoardPageTests
         (await person.OpenAsync($"{Board}/stream")).Status.ShouldBe(HttpStatusCode.Redirect);
     }
 
+    [Fact]
+    public async Task stream_ends_with_the_session_or_the_right_to_it()
+    {
+        await using var node = await KontorNode.SellingAsync(Market.Of(Exclusive, Market.Invoiced(("a", "prices: [{max_buyers: 1, price: 90}]"))));
+        using var leaver = PageClient.SignedIn(node, PageRole.Owner);
+        using var removed = PageClient.SignedIn(node, PageRole.Manager);
+        using var moved = PageClient.SignedIn(node, PageRole.Finance);
+        using var stayer = PageClient.SignedIn(node, PageRole.ReadOnly);
+        using var left = await LookAsync(leaver);
+        using var ofRemoved = await LookAsync(removed);
+        using var ofMoved = await LookAsync(moved);
+        using var stays = await LookAsync(stayer);
+        (await leaver.SendAsync(await leaver.ReadAsync("/account"), "/sign-out")).Status.ShouldBe(HttpStatusCode.SeeOther);
+        await using (var command = node.Database.Source.CreateCommand(
+            "update users set disabled_at = case role when 'manager' then now() end, party = case role when 'finance' then 'a' end, role = case role when 'finance' then 'buyer' else role end where role in ('manager', 'finance')"))
+            (await command.ExecuteNonQueryAsync(Cancelled)).ShouldBe(2);
+        await Task.WhenAll(EndsAsync(left), EndsAsync(ofRemoved), EndsAsync(ofMoved));
+        (await leaver.OpenAsync($"{Board}/stream")).Status.ShouldBe(HttpStatusCode.Redirect);
+        (await moved.OpenAsync($"{Board}/stream")).Status.ShouldBe(HttpStatusCode.NotFound);
+        await UntilAsync(stays, $"/console/leads/{(await node.Api.SellAsync()).LeadId}");
+
+        // Long before it would end by itself, which it does after five minutes.
+        static async Task EndsAsync(StreamReader stream)
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+            patience.CancelAfter(TimeSpan.FromMinutes(2));
+            while (await stream.ReadLineAsync(patience.Token) is not null)
+            {
+            }
+        }
+    }
+
     private static async Task<StreamReader> LookAsync(PageClient person)
     {
         var answer = await person.Http.GetAsync($"{Board}/stream", HttpCompletionOption.ResponseHeadersRead, Cancelled);

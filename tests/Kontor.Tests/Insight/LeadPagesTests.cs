@@ -87,6 +87,31 @@ public sealed partial class LeadPagesTests
         }
     }
 
+    [Theory]
+    [InlineData("k-sold", "überall")]
+    [InlineData("k-ranked", "unter den ersten 1 Rang 2")]
+    [InlineData("k-paused", "aktiv pausiert")]
+    [InlineData("k-buyer", "aktiv pausiert")]
+    [InlineData("k-dates", "bis 2020-12-31")]
+    [InlineData("k-source", "jede außer landing landing")]
+    [InlineData("k-filter", "roof = tenant owner")]
+    [InlineData("k-place", "Postleitzahlen 8*")]
+    [InlineData("k-score", "mindestens 50 nicht bewertet")]
+    [InlineData("k-hours", "08:00-18:00")]
+    [InlineData("k-untagged", "mit dem Merkmal asked other")]
+    [InlineData("k-floor", "10,00 EUR")]
+    public async Task why_not_is_told_in_the_readers_language(string contract, string words)
+    {
+        await using var node = await KontorNode.SellingAsync(Network(Plan, Gates));
+        var lead = (await node.Api.SellAsync(Lead())).LeadId;
+        using var person = PageClient.SignedIn(node, PageRole.ReadOnly);
+        person.Http.DefaultRequestHeaders.AcceptLanguage.ParseAdd("de");
+        var rows = string.Join('|', Rows(await person.ReadAsync($"/console/leads/{lead}/why/{contract}")));
+        rows.ShouldContain(words);
+        foreach (var english in new[] { "at least", "at most", "any ", "anywhere", "held by", "not scored", "always open", "tagged", "without limit", "among", "active", "paused", "until" })
+            rows.ShouldNotContain(english);
+    }
+
     [Fact]
     public async Task all_contracts_stand_in_one_table_the_sold_one_first_and_are_searched_by_words()
     {

@@ -51,6 +51,33 @@ public sealed partial class ReportPagesTests(ReportPagesTests.Market market) : I
         links.ShouldAllBe(link => link.Contains("&until=20", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("contract", "contract=a&test=no&from=", 3)]
+    [InlineData("state", "state=CA&test=no&from=", 4)]
+    [InlineData("state", "state=unknown&test=no&from=", 2)]
+    public async Task contracts_and_states_lead_to_their_leads_too(string by, string link, int leads)
+    {
+        using var person = PageClient.SignedIn(market.Node, PageRole.Owner);
+        var page = await person.ReadAsync($"{Reports}?by={by}&range=7d");
+        var found = Leads().Matches(page.Html).Select(one => WebUtility.HtmlDecode(one.Groups[1].Value)).Where(one => one.StartsWith(link, StringComparison.Ordinal)).ToList();
+        found.ShouldNotBeEmpty();
+        Regex.Count((await person.ReadAsync("/console/leads?" + found[0])).Html, "href=\"/console/leads/[0-9a-f-]{36}\"").ShouldBe(leads);
+        (await person.ReadAsync("/console/leads.csv?" + found[0])).Html.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(leads + 1);
+    }
+
+    [Theory]
+    [InlineData("contract=none")]
+    [InlineData("state=NY")]
+    [InlineData("contract=a&buyer=nobody")]
+    [InlineData("contract=%3Cscript%3Ealert(1)&state=%3Cscript%3Ealert(1)")]
+    public async Task contract_or_state_without_leads_shows_none(string query)
+    {
+        using var person = PageClient.SignedIn(market.Node, PageRole.Owner);
+        var page = await person.ReadAsync($"/console/leads?{query}");
+        page.Text.ShouldContain("No lead fits");
+        page.Html.ShouldNotContain("<script>alert");
+    }
+
     [Fact]
     public async Task csv_is_what_is_shown_and_no_cell_is_a_formula()
     {
@@ -59,8 +86,8 @@ public sealed partial class ReportPagesTests(ReportPagesTests.Market market) : I
         file.Answer.Content.Headers.ContentType!.MediaType.ShouldBe("text/csv");
         file.Answer.Content.Headers.ContentDisposition!.FileName.ShouldStartWith("report-source-");
         file.Html.Split("\r\n").ShouldBe([
-            "source,currency,received,refused,valid,duplicates,rejected,sold,unsold,pending,sales,average_price,revenue,payout,margin,returned,refunded,pings,bids,posted",
-            "landing,EUR,6,1,5,1,0,3,2,0,3,40.00,120.00,72.00,48.00,0,0.00,0,0,0", ""]);
+            "source,currency,received,refused,valid,duplicates,rejected,sold,unsold,pending,sales,average_price,revenue,payout,margin,returned,refunded,pings,bids,posted,received_before,sold_before,revenue_before",
+            "landing,EUR,6,1,5,1,0,3,2,0,3,40.00,120.00,72.00,48.00,0,0.00,0,0,0,,,", ""]);
         Kontor.Insight.Reports.ReportCsv.Cell("=1+1,\"x\"").ShouldBe("\"'=1+1,\"\"x\"\"\"");
         Kontor.Insight.Reports.ReportCsv.Cell("@cmd").ShouldBe("'@cmd");
     }

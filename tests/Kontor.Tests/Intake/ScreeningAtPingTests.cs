@@ -26,7 +26,7 @@ public sealed class ScreeningAtPingTests
         (await ScreenAsync(node, Stage.Ping)).Reason.ShouldBe(ReasonCode.None);
         var refused = await ScreenAsync(node, Stage.Ping, ("roof", FieldValue.Of("tenant")));
         refused.Reason.ShouldBe(ReasonCode.CriteriaNotMet);
-        refused.Checks.ShouldBe([new GateCheck(ReasonCode.CriteriaNotMet, false, "roof eq owner", "tenant")]);
+        refused.Checks.ShouldBe([new GateCheck(ReasonCode.CriteriaNotMet, false, Phrase.Value("roof eq owner"), Phrase.Value("tenant"))]);
         refused.Facts.ShouldBe(new ScreeningFacts(Stage.Ping));
         (await ScreenAsync(node, Stage.Ping, ("email", FieldValue.Of("erika@example.org")))).Reason.ShouldBe(ReasonCode.None);
         service.Questions.ShouldBeEmpty("the service is asked at the post");
@@ -42,7 +42,7 @@ public sealed class ScreeningAtPingTests
         (await node.Api.SellAsync(lead))["status"].ShouldBe("accepted");
         var seen = await ScreenAsync(node, Stage.Ping, ("email", FieldValue.Of("erika@example.org")));
         seen.Reason.ShouldBe(ReasonCode.DuplicateLead);
-        seen.Checks.ShouldBe([new GateCheck(ReasonCode.DuplicateLead, false, "a person not seen within 30d by email", "seen before")]);
+        seen.Checks.ShouldBe([new GateCheck(ReasonCode.DuplicateLead, false, Phrase.Value("a person not seen within 30d by email"), Phrase.Value("seen before"))]);
         (await ScreenAsync(node, Stage.Ping, ("email", FieldValue.Of("max@example.org")))).Facts!.PersonSeen.ShouldBe(false);
         var unnamed = await ScreenAsync(node, Stage.Ping, ("roof", FieldValue.Of("owner")));
         (unnamed.Reason, unnamed.Facts!.PersonSeen).ShouldBe((ReasonCode.None, null));

@@ -69,6 +69,25 @@ public sealed class SessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task cookie_of_a_session_that_was_signed_out_of_counts_on_no_node()
+    {
+        using var fred = await People.JoinAsync(node, "fred@example.org");
+        using var elsewhere = await People.EnterAsync(node, "fred@example.org");
+        using var thief = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false });
+        thief.DefaultRequestHeaders.Add("Cookie", "kontor=" + fred.Cookies.Single(cookie => cookie.Name == "kontor").Value);
+        var taken = await thief.GetAsync(new Uri(other.Api.Url, "/account"), TestContext.Current.CancellationToken);
+        taken.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await fred.SendAsync(await fred.ReadAsync("/account"), "/sign-out")).Status.ShouldBe(HttpStatusCode.SeeOther);
+        foreach (var one in new[] { node, other })
+        {
+            var refused = await thief.GetAsync(new Uri(one.Api.Url, "/account"), TestContext.Current.CancellationToken);
+            refused.StatusCode.ShouldBe(HttpStatusCode.Redirect);
+        }
+
+        (await elsewhere.ReadAsync("/account")).Text.ShouldContain("fred@example.org", Case.Sensitive, "another session of his goes on");
+    }
+
+    [Fact]
     public async Task other_sessions_end_when_asked()
     {
         using var desk = await People.JoinAsync(node, "dora@example.org");

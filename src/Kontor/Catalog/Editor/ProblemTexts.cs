@@ -55,14 +55,35 @@ internal static class ProblemTexts
         ["not_exclusive"] = "A call goes to one buyer: the contract must buy exclusive leads.",
         ["not_for_pings"] = "A ping never carries this.",
         ["malformed_yaml"] = "This is no valid YAML.",
+        ["out_of_order"] = "These stand in the wrong order.",
+        ["too_deep"] = "This is nested too deeply.",
+        ["not_positive"] = "This is too small.",
+        ["invalid_name"] = "This is no name that may stand here.",
+        ["invalid_origin"] = "An origin is written as https://www.example.org, without a path.",
+        ["invalid_pattern"] = "This is no regular expression that may be used: no look-around, no back references, no large counts.",
+        ["invalid_sip"] = "A SIP address is written as sip:desk@example.com.",
+        ["invalid_text"] = "Line breaks and other control characters cannot stand here.",
+        ["not_allowed"] = "The operator has not opened this to the buyer.",
+        ["not_hashable"] = "Only phone numbers and e-mail addresses are told, as hashes.",
+        ["not_in_path"] = "This value may hold anything, so it can stand in the query only.",
+        ["not_listed"] = "A ping carries only fields that the contract lists.",
+        ["not_supported"] = "This release does not support it.",
+        ["out_of_bounds"] = "This is outside of what the operator allows.",
+        ["unknown_campaign"] = "There is no such campaign.",
+        ["malformed_json"] = "This is no JSON object.",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The text keys of all meanings.</summary>
     public static IEnumerable<string> Texts => Meanings.Values;
 
-    /// <summary>What is wrong.</summary>
+    /// <summary>Whether a code has a meaning.</summary>
+    public static bool Knows(string code) => Meanings.ContainsKey(code);
+
+    /// <summary>What is wrong. What lead fields alone can have has its words where leads are typed.</summary>
     public static string Of(Viewer viewer, FieldProblem problem) =>
-        viewer.Language == Languages.English || !Meanings.TryGetValue(problem.Code, out var meaning) ? problem.Message : viewer[meaning];
+        viewer.Language == Languages.English ? problem.Message
+        : Meanings.TryGetValue(problem.Code, out var meaning) ? viewer[meaning]
+        : ProblemWords.Of(viewer, problem);
 
     /// <summary>What is wrong and where, for the list above a form.</summary>
     public static string WithPlace(Viewer viewer, CatalogKind kind, FieldProblem problem) =>

@@ -2,19 +2,20 @@ using System.Text;
 using System.Threading.Channels;
 using Kontor.Platform;
 using Kontor.Portal;
+using Kontor.Portal.SignIn;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 
 namespace Kontor.Insight.Board;
 
 /// <summary><c>/console/stream</c>: the newest leads as server-sent events, each the whole list anew. It ends after some minutes; the browser comes back
-/// and is let in again, if he is still signed in.</summary>
+/// and is let in again, if he is still signed in. When the session ends, or may see the board no more, it ends with the next sign of life.</summary>
 internal static class StreamPage
 {
     public const string Path = BoardPage.Path + "/stream";
 
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(10);
 
     public static void Map(IEndpointRouteBuilder app) => app.MapGet(Path, StreamAsync).ForOperators(Right.Read).ExcludeFromDescription();
 
@@ -50,19 +51,32 @@ internal static class StreamPage
     private static async Task WriteAsync(HttpContext context, ChannelReader<IReadOnlyList<DecisionLine>> lists, CancellationToken ends)
     {
         await using var renderer = new HtmlRenderer(context.RequestServices, context.RequestServices.GetRequiredService<ILoggerFactory>());
+        var clock = context.RequestServices.GetRequiredService<TimeProvider>();
         await SendAsync(context, ": looking\n\n", ends);
-        while (true)
+        for (var asked = clock.GetTimestamp(); ;)
         {
-            var next = await NextAsync(lists, ends);
+            // However busy the list is: when it is time, the session is looked at before anything more is told.
+            var left = Beat - clock.GetElapsedTime(asked);
+            var next = left > TimeSpan.Zero ? await NextAsync(lists, left, ends) : null;
+            if (clock.GetElapsedTime(asked) >= Beat)
+            {
+                if (!await Sessions.StillMayAsync(context, ends))
+                {
+                    return;
+                }
+
+                asked = clock.GetTimestamp();
+            }
+
             await SendAsync(context, next is null ? ": still here\n\n" : Event(await RenderAsync(renderer, context, new StreamModel(next))), ends);
         }
     }
 
     // A list, or null when it is time for a sign of life.
-    private static async Task<IReadOnlyList<DecisionLine>?> NextAsync(ChannelReader<IReadOnlyList<DecisionLine>> lists, CancellationToken ends)
+    private static async Task<IReadOnlyList<DecisionLine>?> NextAsync(ChannelReader<IReadOnlyList<DecisionLine>> lists, TimeSpan left, CancellationToken ends)
     {
         using var beat = CancellationTokenSource.CreateLinkedTokenSource(ends);
-        beat.CancelAfter(Beat);
+        beat.CancelAfter(left);
         try
         {
             return await lists.ReadAsync(beat.Token);

@@ -42,6 +42,19 @@ internal sealed class DemoReport(IAnsiConsole console)
         }
     }
 
+    /// <summary>What buyers reported.</summary>
+    public void Outcomes(DemoReports reports)
+    {
+        var table = Titled("Reported by buyers", "outcome", "leads");
+        foreach (var (outcome, count) in reports.Outcomes.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            Row(table, outcome, count);
+        }
+
+        Row(table, "given back", reports.Returned);
+        console.Write(table);
+    }
+
     /// <summary>Sales and spend of every buyer, with the commonest reasons for which he did not get a lead of the sample.</summary>
     public void Buyers(Summary summary, IReadOnlyList<DemoTrace> sample)
     {

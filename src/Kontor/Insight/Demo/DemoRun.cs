@@ -40,9 +40,14 @@ public sealed class DemoRun(Func<KontorOptions, CancellationToken, Task<RunningS
         var email = options.OperatorEmail ?? FirstOwner.UsualEmail;
         var people = await DemoPeople.InviteAsync(server.Url, (email, password), DemoPeople.Guests, cancel);
         var answers = await new DemoFeed(server, console).RunAsync(cancel);
+        await SettledAsync(client, startedAt, cancel);
+        console.WriteLine("Buyers report what became of their leads");
+        using var outcomes = new DemoOutcomes(server.Url, server.OperatorKey);
+        var reports = await outcomes.ReportAsync(cancel);
+        // What was given back is no revenue any more: the figures are read after it.
         var summary = await SettledAsync(client, startedAt, cancel);
         var sample = await DemoTraces.ReadAsync(client, answers, cancel);
-        Print(answers, summary, sample);
+        Print(answers, (summary, reports), sample);
         PrintWhereToLook(server, answers, sample);
         console.WriteUnbroken("");
         console.WriteUnbroken($"Sign in at     {server.Url}sign-in");
@@ -53,7 +58,7 @@ public sealed class DemoRun(Func<KontorOptions, CancellationToken, Task<RunningS
 
         if (!exit)
         {
-            await UntilInterruptedAsync(server, cancel);
+            await UntilInterruptedAsync(server, outcomes, cancel);
         }
 
         return 0;
@@ -113,12 +118,13 @@ public sealed class DemoRun(Func<KontorOptions, CancellationToken, Task<RunningS
         }
     }
 
-    private void Print(DemoAnswers answers, Summary summary, IReadOnlyList<DemoTrace> sample)
+    private void Print(DemoAnswers answers, (Summary Summary, DemoReports Reports) came, IReadOnlyList<DemoTrace> sample)
     {
         var report = new DemoReport(console);
         report.Leads(answers);
-        report.Money(summary);
-        report.Buyers(summary, sample);
+        report.Money(came.Summary);
+        report.Outcomes(came.Reports);
+        report.Buyers(came.Summary, sample);
         if (DemoTraces.MostTelling(sample) is { } trace)
         {
             report.Trace(trace);
@@ -135,17 +141,26 @@ public sealed class DemoRun(Func<KontorOptions, CancellationToken, Task<RunningS
         console.WriteUnbroken($"Ask it why:    curl -H 'Authorization: Bearer {server.OperatorKey}' {server.Url}v1/leads/{lead}/trace");
     }
 
-    private async Task UntilInterruptedAsync(RunningServer server, CancellationToken cancel)
+    private async Task UntilInterruptedAsync(RunningServer server, DemoOutcomes outcomes, CancellationToken cancel)
     {
         console.WriteLine("More leads come in while you look. Serving until Ctrl-C.");
         using var client = new KontorClient(server.Url, server.OperatorKey);
         try
         {
-            await Task.WhenAll(new DemoFeed(server, console).KeepComingAsync(cancel), KeepPayingAsync(client, cancel));
+            await Task.WhenAll(new DemoFeed(server, console).KeepComingAsync(cancel), KeepPayingAsync(client, cancel), KeepReportingAsync(outcomes, cancel));
         }
         catch (OperationCanceledException)
         {
             // Ctrl-C is how the demo ends: server and buyers are stopped on the way out.
+        }
+    }
+
+    private static async Task KeepReportingAsync(DemoOutcomes outcomes, CancellationToken cancel)
+    {
+        while (true)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(30), cancel);
+            await outcomes.ReportAsync(cancel);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Kontor.Catalog;
 using Kontor.Core.Catalog;
 
@@ -36,6 +37,22 @@ internal sealed class LeadPlaces
             (rules.Geography.Find(known.Country, code) ?? rules.Geography.Find(known.Country, code.Split('-', ' ')[0]))?.State ?? string.Empty,
         _ => string.Empty,
     };
+
+    /// <summary>The same of a lead's normalised fields, JSON by field key.</summary>
+    public string StateOfFields(string campaign, string fields)
+    {
+        var at = Array.IndexOf(Campaigns, campaign);
+        if (at < 0)
+        {
+            return string.Empty;
+        }
+
+        using var read = JsonDocument.Parse(fields);
+        var (state, code) = (Text(StateKeys[at]), Text(PostalKeys[at]));
+        return StateOf(campaign, state.Length > 0 ? "s" + state : code.Length > 0 ? "p" + code : string.Empty);
+
+        string Text(string? key) => key is not null && read.RootElement.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : string.Empty;
+    }
 
     private string? FirstOf(Campaign campaign, FieldType type) => rules.Network.Verticals[campaign.Vertical].Fields.FirstOrDefault(field => field.Type == type)?.Key;
 }

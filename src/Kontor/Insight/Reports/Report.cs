@@ -11,7 +11,11 @@ namespace Kontor.Insight.Reports;
 /// <param name="At">When an hour or day began; else null.</param>
 /// <param name="Currency">Of its money; null where there is none.</param>
 /// <param name="Sums">The figures.</param>
-public sealed record ReportRow(string Key, DateTimeOffset? At, Currency? Currency, Sums Sums);
+public sealed record ReportRow(string Key, DateTimeOffset? At, Currency? Currency, Sums Sums)
+{
+    /// <summary>The figures of the time before of the same length; null where there is nothing to compare with.</summary>
+    public Sums? Before { get; init; }
+}
 
 /// <summary>A report: figures of a span of time by something. Everything is counted at the hour in which the lead came in.</summary>
 /// <param name="Question">What was asked.</param>
@@ -19,6 +23,9 @@ public sealed record ReportRow(string Key, DateTimeOffset? At, Currency? Currenc
 /// <param name="Totals">One for each currency.</param>
 public sealed record Report(ReportQuestion Question, IReadOnlyList<ReportRow> Rows, IReadOnlyList<ReportRow> Totals)
 {
+    /// <summary>Whether there is a time before to compare with.</summary>
+    public bool IsCompared { get; init; }
+
     /// <summary>The columns a report can be sorted by.</summary>
     public static readonly string[] Columns =
     [
@@ -43,8 +50,45 @@ public sealed record Report(ReportQuestion Question, IReadOnlyList<ReportRow> Ro
             Parties = question.CountsLeads || question.Buyer is null ? null : [question.Buyer],
             ByHour = question.IsByTime,
         };
-        var rows = await ReportSql.ReadAsync(database, wanted, new LeadPlaces(rules), cancel);
-        return Of(question, rows, row => KeyOf(question.By, row, rules.Network, zone));
+        var places = new LeadPlaces(rules);
+        var rows = await ReportSql.ReadAsync(database, wanted, places, cancel);
+        var span = question.Earlier(zone);
+        var before = await ReportSql.ReadAsync(database, wanted with { From = span.From, Until = span.Until }, places, cancel);
+        var report = Of(question, rows, row => KeyOf(question.By, row, rules.Network, zone));
+        return before.Count == 0 ? report : Compared(report, before, row => KeyOf(question.By, row, rules.Network, zone), zone);
+    }
+
+    // Who brought something before and nothing now stands among the rows, too: that is the greatest difference there is.
+    private static Report Compared(Report report, List<CountedRow> counted, Func<CountedRow, (string Key, DateTimeOffset? At)> keyOf, TimeZoneInfo zone)
+    {
+        var question = report.Question;
+        var before = new Dictionary<(string, DateTimeOffset?, Currency?), Sums>();
+        foreach (var group in counted.GroupBy(keyOf))
+        {
+            foreach (var (currency, sums) in InCurrencies(group))
+            {
+                before[(group.Key.Key, group.Key.At is { } at ? question.Later(at, zone) : null, currency)] = sums;
+            }
+        }
+
+        var rows = report.Rows.Select(row => row with { Before = before.GetValueOrDefault((row.Key, row.At, row.Currency), Sums.Zero) }).ToList();
+        if (!question.IsByTime)
+        {
+            foreach (var row in rows)
+            {
+                before.Remove((row.Key, row.At, row.Currency));
+            }
+
+            rows.AddRange(before.Where(gone => gone.Value.Received + gone.Value.Sold > 0).Select(gone => new ReportRow(gone.Key.Item1, null, gone.Key.Item3, Sums.Zero) { Before = gone.Value }));
+        }
+
+        var sum = InCurrencies(counted).ToDictionary(one => one.Currency?.Code ?? string.Empty, one => one.Sums);
+        return report with
+        {
+            Rows = Sorted(question, rows),
+            Totals = [.. report.Totals.Select(total => total with { Before = sum.GetValueOrDefault(total.Currency?.Code ?? string.Empty, Sums.Zero) })],
+            IsCompared = true,
+        };
     }
 
     /// <summary>The sources that a question is about; null is all.</summary>

@@ -31,22 +31,23 @@ internal static class ReportCsv
         ?
         [
             question.ByName, "currency", "received", "refused", "valid", "duplicates", "rejected", "sold", "unsold", "pending", "sales", "average_price", "revenue", "payout",
-            "margin", "returned", "refunded", "pings", "bids", "posted",
+            "margin", "returned", "refunded", "pings", "bids", "posted", "received_before", "sold_before", "revenue_before",
         ]
-        : [question.ByName, "currency", "sold", "sales", "average_price", "revenue", "payout", "margin", "returned", "refunded"];
+        : [question.ByName, "currency", "sold", "sales", "average_price", "revenue", "payout", "margin", "returned", "refunded", "sold_before", "revenue_before"];
 
     private static IEnumerable<string> Cells(ReportQuestion question, ReportRow row)
     {
         var sums = row.Sums;
         string[] first = [Cell(row.At is { } at ? at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture) : row.Key), row.Currency?.Code ?? ""];
         string[] money = [Number(sums.Sales), Money(sums.AveragePrice), Money(sums.Revenue), Money(sums.Payout), Money(sums.Margin), Number(sums.Returned), Money(sums.Refunded)];
+        string[] before = row.Before is { } then ? [Number(then.Sold), Money(then.Revenue)] : ["", ""];
         return question.CountsLeads
             ?
             [
                 .. first, .. new[] { sums.Received, sums.Refused, sums.Valid, sums.Duplicates, sums.Rejected, sums.Sold, sums.Unsold, sums.Pending }.Select(Number), .. money,
-                .. new[] { sums.Pings, sums.Bids, sums.Posted }.Select(Number),
+                .. new[] { sums.Pings, sums.Bids, sums.Posted }.Select(Number), row.Before is { } earlier ? Number(earlier.Received) : "", .. before,
             ]
-            : [.. first, Number(sums.Sold), .. money];
+            : [.. first, Number(sums.Sold), .. money, .. before];
 
         string Money(long minor) => row.Currency is { } currency ? new Money(minor, currency).ToDecimal().ToString(CultureInfo.InvariantCulture) : "";
     }

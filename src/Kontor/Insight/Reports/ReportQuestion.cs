@@ -58,6 +58,21 @@ public sealed record ReportQuestion
     /// <summary>The name of the breakdown in addresses.</summary>
     public string ByName => By.ToString().ToLowerInvariant();
 
+    /// <summary>The time before of the same length: the same days and hours, as many days earlier as the range has.</summary>
+    public (DateTimeOffset From, DateTimeOffset Until) Earlier(TimeZoneInfo zone) => (Moved(Span.From, -DayCount, zone), Moved(Span.Until, -DayCount, zone));
+
+    /// <summary>When in this report's time is what was then in the time before.</summary>
+    public DateTimeOffset Later(DateTimeOffset at, TimeZoneInfo zone) => Moved(at, DayCount, zone);
+
+    private int DayCount => Days.Last.DayNumber - Days.First.DayNumber + 1;
+
+    // As far into the day as it was.
+    private static DateTimeOffset Moved(DateTimeOffset at, int days, TimeZoneInfo zone)
+    {
+        var day = LocalDay.Of(at, zone);
+        return LocalDay.StartOf(day.AddDays(days), zone) + (at - LocalDay.StartOf(day, zone));
+    }
+
     /// <summary>Reads an address. What cannot be read is as if it were not there.</summary>
     public static ReportQuestion Read(IQueryCollection query, Viewer viewer)
     {

@@ -40,8 +40,8 @@ public sealed record ReportsModel(Report Report, Network Network)
             Breakdown.Campaign when row.Key.Length > 0 => Question.Leads([("campaign", row.Key), .. asked[1..], .. filters]),
             Breakdown.Source => Question.Leads([("source", row.Key), asked[0], .. filters]),
             Breakdown.Buyer => Question.Leads([("buyer", row.Key), asked[0], .. filters]),
-            Breakdown.Contract when Network.Contracts.GetValueOrDefault(row.Key) is { } contract =>
-                Question.Leads([("buyer", contract.Buyer), ("campaign", contract.Campaign), .. filters]),
+            Breakdown.Contract => Question.Leads([("contract", row.Key), asked[0], asked[2], .. filters]),
+            Breakdown.State => Question.Leads([("state", row.Key.Length == 0 ? LeadFilter.NoState : row.Key), asked[0], .. filters]),
             _ => null,
         };
     }

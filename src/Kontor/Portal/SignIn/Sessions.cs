@@ -10,7 +10,6 @@ namespace Kontor.Portal.SignIn;
 /// change, at once on every node.</summary>
 internal static class Sessions
 {
-    private const string StampClaim = "stamp";
 
     /// <summary>Starts a session, with the looks the person chose.</summary>
     public static async Task StartAsync(HttpContext context, KnownUser user)
@@ -23,11 +22,18 @@ internal static class Sessions
     /// <summary>Goes on with a session after a change that ended all others.</summary>
     public static Task RenewAsync(HttpContext context, Guid user, string stamp) =>
         context.SignInAsync(PageRights.Scheme, new ClaimsPrincipal(new ClaimsIdentity(
-            [new Claim(ClaimTypes.NameIdentifier, user.ToString()), new Claim(StampClaim, stamp)], PageRights.Scheme)));
+            [new Claim(ClaimTypes.NameIdentifier, user.ToString()), new Claim(SessionMark.StampClaim, stamp), new Claim(SessionMark.SessionClaim, Guid.CreateVersion7().ToString())], PageRights.Scheme)));
 
-    /// <summary>Ends this session.</summary>
+    /// <summary>Ends this session: the cookie is taken back, and counts no more for whoever still holds it.</summary>
     public static async Task EndAsync(HttpContext context)
     {
+        if (SessionMark.Of(context.User) is { } session && session.Id != Guid.Empty)
+        {
+            var services = context.RequestServices;
+            await SessionsSql.EndAsync(
+                services.GetRequiredService<NpgsqlDataSource>(), session.Id, services.GetRequiredService<TimeProvider>().GetUtcNow(), context.RequestAborted);
+        }
+
         await context.SignOutAsync(PageRights.Scheme);
         await context.SignOutAsync(SignInSetup.StepScheme);
     }
@@ -36,10 +42,10 @@ internal static class Sessions
     public static async Task ValidateAsync(CookieValidatePrincipalContext context)
     {
         var services = context.HttpContext.RequestServices;
-        var (stamp, name) = (context.Principal?.FindFirstValue(StampClaim), context.Principal?.FindFirstValue(ClaimTypes.NameIdentifier));
-        var seen = stamp is not null && Guid.TryParse(name, out var id)
+        var session = SessionMark.Of(context.Principal);
+        var seen = session is not null
             ? await SessionsSql.SeeAsync(
-                services.GetRequiredService<NpgsqlDataSource>(), id, stamp, services.GetRequiredService<TimeProvider>().GetUtcNow(), context.HttpContext.RequestAborted)
+                services.GetRequiredService<NpgsqlDataSource>(), session, services.GetRequiredService<TimeProvider>().GetUtcNow(), context.HttpContext.RequestAborted)
             : null;
         if (seen is null)
         {
@@ -50,7 +56,8 @@ internal static class Sessions
 
         List<Claim> claims =
         [
-            new(ClaimTypes.NameIdentifier, name!), new(StampClaim, stamp!), new(ClaimTypes.Name, seen.Name), new(ClaimTypes.Role, seen.Role.ToString()),
+            new(ClaimTypes.NameIdentifier, session!.User.ToString()), new(SessionMark.StampClaim, session.Stamp), new(SessionMark.SessionClaim, session.Id.ToString()), new(ClaimTypes.Name, seen.Name),
+            new(ClaimTypes.Role, seen.Role.ToString()),
         ];
         if (seen.Party is not null)
         {
@@ -59,6 +66,34 @@ internal static class Sessions
 
         context.ReplacePrincipal(new ClaimsPrincipal(new ClaimsIdentity(claims, PageRights.Scheme)));
     }
+
+    /// <summary>Whether the session of an answer that goes on for long still holds, with the rights that the page asks for.</summary>
+    public static async Task<bool> StillMayAsync(HttpContext context, CancellationToken cancel)
+    {
+        if (SessionMark.Of(context.User) is not { } session || context.GetEndpoint()?.Metadata.GetMetadata<PageGuard>() is not { } guard)
+        {
+            return false;
+        }
+
+        var seen = await SessionsSql.LookAsync(context.RequestServices.GetRequiredService<NpgsqlDataSource>(), session, cancel);
+        return seen is not null && guard.Admits(new PageUser(session.User, seen.Name, seen.Role, seen.Party));
+    }
+}
+
+/// <summary>What a cookie says of its session.</summary>
+/// <param name="User">Whose it is.</param>
+/// <param name="Stamp">The stamp of the user that it was made with.</param>
+/// <param name="Id">The session's own; that of a cookie from before sessions had one is empty, and is never ended by itself.</param>
+internal sealed record SessionMark(Guid User, string Stamp, Guid Id)
+{
+    public const string StampClaim = "stamp";
+    public const string SessionClaim = "session";
+
+    /// <summary>The mark of a cookie; null when it has none.</summary>
+    public static SessionMark? Of(ClaimsPrincipal? principal) =>
+        principal?.FindFirstValue(StampClaim) is { } stamp && Guid.TryParse(principal.FindFirstValue(ClaimTypes.NameIdentifier), out var user)
+            ? new SessionMark(user, stamp, Guid.TryParse(principal.FindFirstValue(SessionClaim), out var id) ? id : Guid.Empty)
+            : null;
 }
 
 /// <summary>A user as far as a session asks.</summary>
