@@ -1,6 +1,8 @@
 using System.Globalization;
+using Kontor.Catalog;
 using Kontor.Core;
 using Kontor.Core.Catalog;
+using Kontor.Insight.Reports;
 using Kontor.Portal;
 using Npgsql;
 
@@ -20,7 +22,7 @@ public sealed record Channels(
     public string Address(string path) => PageAddress.Of(path, ("source", Source), ("from", LocalDay.Text(Days.First)), ("until", LocalDay.Text(Days.Last)));
 
     /// <summary>The submissions behind a figure; null where there is no such list.</summary>
-    public string? Submissions(Channel row, string? status = null) => row is not { Source: { } source, SubId: { } subId } ? null
+    public string? Submissions(Channel row, string? status = null) => row is not { Source: { } source, SubId: { } subId } || subId == CountHoursSql.SmallChannels ? null
         : "/supplier" + SubmissionsPage.QueryOf(new SubmissionFilter(source, status, subId, Days.First, Days.Last));
 }
 
@@ -34,10 +36,6 @@ internal static class ChannelsPage
     public const int MostDays = 92;
 
     private const int MostShown = 200;
-    private const int MostCurrencies = 200;
-
-    // Who sends a number of its own with every click has a sub-channel for each: they are not all kept in memory.
-    private const int MostWritten = 50_000;
 
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -55,10 +53,10 @@ internal static class ChannelsPage
         var days = DaysOf(context.Request.Query, LocalDay.Of(viewer.Now, viewer.Zone));
         var time = (LocalDay.StartOf(days.First, viewer.Zone), LocalDay.StartOf(days.Last.AddDays(1), viewer.Zone));
         string[] asked = [.. sources.Select(source => source.Key).Where(own => chosen is null || own == chosen)];
-        var found = await ChannelsSql.CountAsync(database, asked, time, most + MostCurrencies, context.RequestAborted);
-        var rows = found.Where(row => row.Source is not null).ToList();
+        var rules = context.RequestServices.GetRequiredService<LiveNetwork>().InForce;
+        var (rows, totals) = await ChannelSums.ReadAsync(database, rules, asked, time, context.RequestAborted);
         return new Channels(
-            rows.GetRange(0, Math.Min(most, rows.Count)), [.. found.Where(row => row.Source is null)], sources, sources.Any(one => one.Key == chosen) ? chosen : null, days, rows.Count > most);
+            rows.GetRange(0, Math.Min(most, rows.Count)), totals, sources, sources.Any(one => one.Key == chosen) ? chosen : null, days, rows.Count > most);
     }
 
     private static (DateOnly First, DateOnly Last) DaysOf(IQueryCollection query, DateOnly today)
@@ -70,14 +68,14 @@ internal static class ChannelsPage
 
     private static async Task WriteAsync(HttpContext context)
     {
-        var model = await ModelAsync(context, context.RequestServices.GetRequiredService<NpgsqlDataSource>(), MostWritten);
+        var model = await ModelAsync(context, context.RequestServices.GetRequiredService<NpgsqlDataSource>(), int.MaxValue);
         CsvText.Begin(context, $"sub-channels-{LocalDay.Text(model.Days.First)}-{LocalDay.Text(model.Days.Last)}.csv");
-        await CsvText.WriteAsync(context, CsvText.Line(["source", "sub_id", "currency", "received", "accepted", "sold", "duplicates", "invalid", "unsold", "earned", "accept_rate"]));
+        await CsvText.WriteAsync(context, CsvText.Line(["source", "sub_id", "currency", "received", "accepted", "duplicates", "invalid", "unsold", "earned", "accept_rate"]));
         foreach (var row in model.Rows)
         {
             await CsvText.WriteAsync(context, CsvText.Line(
             [
-                row.Source, row.SubId, row.Currency?.Code, .. ((long[])[row.Received, row.Accepted, row.Sold, row.Duplicates, row.Invalid, row.Unsold]).Select(Number),
+                row.Source, row.SubId, row.Currency?.Code, .. ((long[])[row.Received, row.Accepted, row.Duplicates, row.Invalid, row.Unsold]).Select(Number),
                 row.Currency is { } currency ? new Money(row.Earned, currency).ToDecimal().ToString(CultureInfo.InvariantCulture) : "0",
                 ((decimal)row.Accepted / row.Received).ToString("0.####", CultureInfo.InvariantCulture),
             ]));

@@ -117,7 +117,7 @@ public sealed record Report(ReportQuestion Question, IReadOnlyList<ReportRow> Ro
     }
 
     // Posts that could not be read have no currency; they stand with the first that there is.
-    private static List<(Currency? Currency, Sums Sums)> InCurrencies(IEnumerable<CountedRow> rows)
+    internal static List<(Currency? Currency, Sums Sums)> InCurrencies(IEnumerable<CountedRow> rows)
     {
         var sums = rows.GroupBy(row => row.Currency).OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => (Currency: Currency.TryParse(group.Key), Sums: group.Select(row => row.Sums).Aggregate((one, other) => one + other))).ToList();
