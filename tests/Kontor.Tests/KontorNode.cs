@@ -10,6 +10,7 @@ public sealed class KontorNode : IAsyncLifetime
 {
     private readonly bool ownsDatabase;
     private Server? server;
+    private DatabaseWay? way;
 
     public KontorNode()
         : this(new TestDatabase(), true)
@@ -22,6 +23,9 @@ public sealed class KontorNode : IAsyncLifetime
 
     /// <summary>Whether rows were put into the books that no sale made; then they are not recomputed.</summary>
     public bool BooksAreMadeUp { get; init; }
+
+    /// <summary>Whether the node reaches the database in a way that can be cut.</summary>
+    public bool Cuttable { get; init; }
 
     public KontorApi Api { get; private set; } = null!;
 
@@ -56,14 +60,22 @@ public sealed class KontorNode : IAsyncLifetime
     {
         if (ownsDatabase)
             await Database.InitializeAsync();
+        if (Cuttable)
+            way = new DatabaseWay(Database);
         server = await Server.StartAsync(
             new KontorOptions
             {
-                Url = "http://127.0.0.1:0", Database = Database.ConnectionStringOfNode, OperatorKey = KontorApi.OperatorKey, AllowPrivateTargets = "127.0.0.0/8",
+                Url = "http://127.0.0.1:0", Database = way?.ConnectionString ?? Database.ConnectionStringOfNode, OperatorKey = KontorApi.OperatorKey, AllowPrivateTargets = "127.0.0.0/8",
             },
             CancellationToken.None);
         Api = new KontorApi(server.Url);
     }
+
+    /// <summary>Takes the database away from the node, connections that it has included.</summary>
+    public Task CutDatabaseAsync() => way.ShouldNotBeNull().CutAsync();
+
+    /// <summary>Gives it back.</summary>
+    public void MendDatabase() => way.ShouldNotBeNull().Mend();
 
     /// <summary>Recomputes slots, caps, balances and the ledger from the records and decides the newest leads again.</summary>
     public async Task VerifyAsync()
@@ -86,6 +98,7 @@ public sealed class KontorNode : IAsyncLifetime
         {
             Api.Dispose();
             await server.DisposeAsync();
+            way?.Dispose();
             if (ownsDatabase)
                 await Database.DisposeAsync();
         }

@@ -55,6 +55,17 @@ public sealed class TestDatabase : IAsyncLifetime
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
+    /// <summary>The first column of all rows.</summary>
+    public async Task<IReadOnlyList<string>> ListAsync(string sql, params object[] parameters)
+    {
+        await using var command = Command(sql, parameters);
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<string>();
+        while (await reader.ReadAsync())
+            rows.Add(reader.GetString(0));
+        return rows;
+    }
+
     private NpgsqlCommand Command(string sql, object[] parameters)
     {
         var command = Source.CreateCommand(sql);

@@ -63,8 +63,7 @@ public static class LeadPage
     }
 
     /// <summary>The answer where there is no such lead.</summary>
-    internal static IResult Absent(HttpContext context) => Pages.Show<FailureView>(
-        context, new Failure(StatusCodes.Status404NotFound, "not_found", Platform.RequestIds.RequestId(context)), StatusCodes.Status404NotFound);
+    internal static IResult Absent(HttpContext context) => Pages.Fail(context, StatusCodes.Status404NotFound, "not_found");
 
     private static List<ShownField> Consent(StoredLead lead, bool masked)
     {

@@ -76,12 +76,30 @@ public static class Pages
     public static Task FailAsync(HttpContext context, int status, string code)
     {
         context.Response.StatusCode = status;
+        return Fail(context, status, code).ExecuteAsync(context);
+    }
+
+    /// <summary>The same as a result. Within a page that is shown already it is a part of that page.</summary>
+    internal static IResult Fail(HttpContext context, int status, string code)
+    {
         var failure = new Failure(status, code, context.RequestId())
         {
             Reads = HttpMethods.IsGet(context.Request.Method),
             ToVisitor = context.GetEndpoint()?.Metadata.GetMetadata<PageGuard>() is { MarksItsForms: true },
         };
-        return Show<FailureView>(context, failure, status).ExecuteAsync(context);
+        if (!context.WantsPart())
+        {
+            return Show<FailureView>(context, failure, status);
+        }
+
+        // What was to be changed stays as it is, with the failure above it all.
+        if (!failure.Reads)
+        {
+            context.Response.Headers["HX-Retarget"] = "#content";
+            context.Response.Headers["HX-Reswap"] = "afterbegin";
+        }
+
+        return Show<FailurePart>(context, failure, status);
     }
 
     private static void Protect(HttpContext context)

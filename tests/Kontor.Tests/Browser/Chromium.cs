@@ -33,8 +33,14 @@ public sealed class Chromium : IAsyncDisposable
     /// <summary>A window of somebody who is signed in.</summary>
     public async Task<Visit> SignedInAsync(KontorNode node, PageRole role, string? party = null, VisitOptions? options = null)
     {
-        var visit = await OpenAsync(node.Api.Url, options);
         using var person = PageClient.SignedIn(node, role, party);
+        return await AsAsync(person, options);
+    }
+
+    /// <summary>A window that goes on where somebody is.</summary>
+    public async Task<Visit> AsAsync(PageClient person, VisitOptions? options = null)
+    {
+        var visit = await OpenAsync(person.Url, options);
         await visit.Window.AddCookiesAsync(person.Cookies.Select(cookie => new Microsoft.Playwright.Cookie
         {
             Name = cookie.Name, Value = cookie.Value, Domain = cookie.Domain, Path = "/", HttpOnly = true,

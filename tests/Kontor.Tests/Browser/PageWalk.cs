@@ -3,19 +3,26 @@ using System.Text.RegularExpressions;
 
 namespace Kontor.Tests.Browser;
 
-/// <summary>Every kind of page that somebody reaches by links from where he begins.</summary>
-internal static partial class PageWalk
+/// <summary>Addresses of every kind of page that somebody reaches by links from where he begins, each of its filters among them.</summary>
+/// <param name="Pages">The addresses of pages.</param>
+/// <param name="Patterns">The patterns of all that was opened: pages, and files among them.</param>
+/// <param name="Faults">What was wrong on the way: a link that leads nowhere, a page that fails.</param>
+internal sealed partial record PageWalk(IReadOnlyList<string> Pages, IReadOnlySet<string> Patterns, IReadOnlyList<string> Faults)
 {
-    private const int MostPages = 150;
+    private const int MostPages = 250;
 
-    /// <summary>One address for each kind of page, and what was wrong on the way: a link that leads nowhere, a page that fails.</summary>
-    public static async Task<(IReadOnlyList<string> Pages, IReadOnlyList<string> Faults)> FromAsync(PageClient person, params string[] starts)
+    /// <summary>Walks as somebody. Every address of <paramref name="starts"/> is opened, and all that links lead to and have something new about them.</summary>
+    public static async Task<PageWalk> FromAsync(PageRoutes routes, PageClient person, params IEnumerable<string> starts)
     {
-        var (pages, faults, kinds, waiting) = (new List<string>(), new List<string>(), new HashSet<string>(), new Queue<(string To, string From)>(starts.Select(start => (start, "start"))));
-        while (waiting.TryDequeue(out var link) && pages.Count < MostPages)
+        var (pages, patterns, faults) = (new List<string>(), new HashSet<string>(), new List<string>());
+        var (traits, waiting) = (new HashSet<string>(), new Queue<(string To, string From)>(starts.Select(start => (start, "start"))));
+        while (waiting.TryDequeue(out var link))
         {
-            if (!kinds.Add(Kind(link.To)))
+            var isNew = routes.TraitsOf(link.To).Count(traits.Add) > 0;
+            if (!isNew && link.From != "start")
                 continue;
+            pages.Count.ShouldBeLessThan(MostPages, link.To);
+            patterns.Add(routes.PatternOf(link.To) ?? link.To);
             var page = await person.OpenAsync(link.To);
             if (page.Status is HttpStatusCode.Redirect or HttpStatusCode.SeeOther)
             {
@@ -32,24 +39,10 @@ internal static partial class PageWalk
                 waiting.Enqueue((WebUtility.HtmlDecode(next.Groups[1].Value), link.To));
         }
 
-        return (pages, faults);
+        return new PageWalk(pages, patterns, faults);
     }
 
-    /// <summary>What an address has in common with those that differ only in an id, a key or a value.</summary>
-    public static string Kind(string address)
-    {
-        var (path, query) = address.Split('?', 2) is [var before, var after] ? (before, after) : (address, "");
-        var parts = path.Split('/');
-        for (var i = 2; i < parts.Length; i++)
-        {
-            if (Guid.TryParse(parts[i], out _) || i >= 4)
-                parts[i] = "*";
-        }
-
-        return $"{string.Join('/', parts)}?{string.Join('&', query.Split('&').Select(pair => pair.Split('=')[0]))}";
-    }
-
-    // Files, and the API's own documents, are no pages of the portal.
-    [GeneratedRegex("<a [^>]*href=\"(/(?!assets/|docs|openapi|v1/)[^\"#]*)[\"#]")]
+    // The API's own addresses are no pages; a part that the page asks for by itself is opened like a page.
+    [GeneratedRegex("(?:<a [^>]*href|hx-get)=\"(/(?!assets/|openapi|v1/)[^\"#]*)[\"#]")]
     private static partial Regex Link();
 }

@@ -2,35 +2,64 @@ using Kontor.Portal;
 
 namespace Kontor.Tests.Browser;
 
-/// <summary>Looks at every page that links lead to, in a real browser: nothing is dead, nothing complains, no serious barrier in either theme, no sideways
-/// scrolling on a phone.</summary>
+/// <summary>Looks at pages in a real browser: nothing fails, nothing complains, no serious barrier in either theme, no sideways scrolling on a phone.
+/// Each page is opened in English with the light theme and in German with the dark one, which is then drawn together to a phone's width.</summary>
 internal static class SoundPages
 {
-    /// <summary>What is wrong with the pages of somebody.</summary>
-    public static async Task<IReadOnlyList<string>> FaultsAsync(Chromium chromium, KontorNode node, PageRole role, string? party, string[] starts)
+    private const int Phone = 360;
+    private static readonly VisitOptions Light = new();
+    private static readonly VisitOptions Dark = new() { Dark = true, Language = "de-DE" };
+
+    /// <summary>What is wrong with the pages of somebody that links lead to.</summary>
+    public static async Task<IReadOnlyList<string>> FaultsAsync(Chromium chromium, KontorNode node, PageRole role, string? party, params IEnumerable<string> starts)
     {
         using var person = PageClient.SignedIn(node, role, party);
-        var (pages, faults) = await PageWalk.FromAsync(person, starts);
-        var found = new List<string>(faults);
-        foreach (var dark in (bool[])[false, true])
+        var walk = await PageWalk.FromAsync(PageRoutes.Of(node), person, starts);
+        return [.. walk.Faults, .. await FaultsOfAsync(options => chromium.SignedInAsync(node, role, party, options), walk.Pages)];
+    }
+
+    /// <summary>What is wrong with some pages that must be there.</summary>
+    public static async Task<IReadOnlyList<string>> FaultsOfAsync(Func<VisitOptions, Task<Visit>> open, IReadOnlyList<string> pages, int status = 200)
+    {
+        var found = new List<string>();
+        foreach (var options in (VisitOptions[])[Light, Dark])
         {
-            await using var visit = await chromium.SignedInAsync(node, role, party, new VisitOptions { Dark = dark });
+            await using var visit = await open(options);
             foreach (var page in pages)
             {
-                await visit.GoAsync(page);
-                found.AddRange((await visit.BarriersAsync()).Select(barrier => $"{page}{(dark ? " (dark)" : "")}: {barrier}"));
-                found.AddRange(visit.TakeComplaints().Select(complaint => $"{page}: {complaint}"));
+                var answer = await visit.GoAsync(page);
+                if (answer.Status != status)
+                    found.Add($"{page}: answers {answer.Status}");
+                found.AddRange(await FaultsOfAsync(visit, page, options.Dark));
             }
-        }
-
-        await using var phone = await chromium.SignedInAsync(node, role, party, new VisitOptions { Width = 360, Language = "de-DE" });
-        foreach (var page in pages)
-        {
-            await phone.GoAsync(page);
-            if (await phone.OverflowsAsync())
-                found.Add($"{page}: is wider than a phone");
         }
 
         return found;
     }
+
+    /// <summary>What is wrong with the page as it stands; a dark one is looked at in a phone's width too.</summary>
+    public static async Task<IReadOnlyList<string>> FaultsOfAsync(Visit visit, string page, bool dark)
+    {
+        var found = new List<string>();
+        found.AddRange((await visit.BarriersAsync()).Select(barrier => $"{page}{(dark ? " (dark)" : "")}: {barrier}"));
+        if (dark)
+        {
+            var size = visit.Page.ViewportSize.ShouldNotBeNull();
+            await visit.Page.SetViewportSizeAsync(Phone, size.Height);
+            if (await visit.OverflowsAsync())
+                found.Add($"{page}: is wider than a phone: {await WidestAsync(visit)}");
+            await visit.Page.SetViewportSizeAsync(size.Width, size.Height);
+        }
+
+        found.AddRange(visit.TakeComplaints().Select(complaint => $"{page}: {complaint}"));
+        return found;
+    }
+
+    // The innermost things that reach over the edge, where nothing around them scrolls.
+    private static Task<string> WidestAsync(Visit visit) => visit.Page.EvaluateAsync<string>(
+        """
+        [...document.body.querySelectorAll('*')]
+            .filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && !e.closest('.table-responsive') && e.children.length === 0)
+            .slice(0, 3).map(e => e.outerHTML.slice(0, 200)).join(' | ')
+        """);
 }

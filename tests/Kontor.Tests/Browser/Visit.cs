@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Deque.AxeCore.Playwright;
+using Deque.AxeCore.Commons;
 using Microsoft.Playwright;
 
 namespace Kontor.Tests.Browser;
@@ -8,6 +8,15 @@ namespace Kontor.Tests.Browser;
 /// stopped, a file that is missing) fails the test when it is closed.</summary>
 public sealed class Visit : IAsyncDisposable
 {
+    private static readonly Lazy<string> Axe = new(() => $$"""
+        async () => {
+            {{new BundledAxeScriptProvider().GetScript()}}
+            const found = await axe.run(document, { resultTypes: ["violations"] });
+            return found.violations.filter(one => one.impact === "serious" || one.impact === "critical")
+                .flatMap(one => one.nodes.map(node => `${one.id}: ${one.help}: ${node.html}: ${node.any[0]?.message ?? ""}`));
+        }
+        """);
+
     private readonly ConcurrentQueue<string> complaints = new();
     private readonly Uri url;
 
@@ -57,16 +66,8 @@ public sealed class Visit : IAsyncDisposable
         return taken;
     }
 
-    /// <summary>What axe finds serious or worse on the page as it stands.</summary>
-    public async Task<IReadOnlyList<string>> BarriersAsync()
-    {
-        var found = await Page.RunAxe();
-        return
-        [
-            .. found.Violations.Where(one => one.Impact is "serious" or "critical")
-                .SelectMany(one => one.Nodes.Select(node => $"{one.Id}: {one.Help}: {node.Html}")),
-        ];
-    }
+    /// <summary>What axe finds serious or worse on the page as it stands. Our pages have no frames, so it runs in the page itself, without a second one.</summary>
+    public async Task<IReadOnlyList<string>> BarriersAsync() => await Page.EvaluateAsync<string[]>(Axe.Value);
 
     /// <summary>Whether the page is wider than its window, so that it must be scrolled sideways.</summary>
     public async Task<bool> OverflowsAsync() => await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > document.documentElement.clientWidth");

@@ -76,7 +76,7 @@ public sealed class HostedFormTests
         using var person = new PageClient(node.Api.Url);
         var mark = Mark(node);
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => person.SendAsync("/forms/landing", [.. Filled, ("kontor_mark", mark)])));
-        answers.ShouldAllBe(answer => answer.Status == HttpStatusCode.OK && answer.Text.Contains("We call you soon."));
+        answers.ShouldAllBe(answer => answer.Status == HttpStatusCode.OK && answer.Text.Contains("We call you soon.", StringComparison.Ordinal));
         await LeadAsync(node);
     }
 
@@ -119,6 +119,25 @@ public sealed class HostedFormTests
         refused.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
         refused.Html.ShouldContain("value=\"erika@example.org\"");
         refused.Html.ShouldNotContain(WebUtility.HtmlEncode(old));
+    }
+
+    [Fact]
+    public async Task visitor_keeps_what_he_typed_while_the_database_is_away()
+    {
+        await using var node = new KontorNode { Cuttable = true };
+        await node.InitializeAsync();
+        await node.Api.ApplyAsync(PortalMarket.Network());
+        using var person = new PageClient(node.Api.Url);
+        (string, string)[] sent = [.. Filled, ("kontor_mark", Mark(node))];
+        await node.CutDatabaseAsync();
+        var later = await person.SendAsync("/forms/landing", sent);
+        later.Status.ShouldBe(HttpStatusCode.ServiceUnavailable, later.Text);
+        later.Answer.Headers.RetryAfter.ShouldNotBeNull();
+        later.Html.ShouldContain("value=\"erika@example.org\"");
+        later.Answer.Headers.GetValues("Content-Security-Policy").Single().ShouldContain("frame-ancestors https://www.example.org");
+        node.MendDatabase();
+        await Delivery.Eventually.HoldsAsync(async () => (await person.SendAsync("/forms/landing", sent)).Text.Contains("We call you soon.", StringComparison.Ordinal), () => Task.FromResult("It is not taken."));
+        (await LeadAsync(node))["status"]!.ToString().ShouldBe("accepted");
     }
 
     [Fact]
