@@ -1,5 +1,8 @@
+using System.Net;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Kontor.Intake;
+using Kontor.Portal;
 using Kontor.Tests.Delivery;
 using Kontor.Tests.Portal;
 using Microsoft.AspNetCore.Builder;
@@ -23,7 +26,7 @@ public sealed class EmbeddedFormTests(EmbeddedFormTests.TwoSites sites, Chromium
         int.Parse(height!, System.Globalization.CultureInfo.InvariantCulture).ShouldBeGreaterThan(600, "the frame grows with the form");
 
         await frame.GetByLabel("First name").FillAsync("Gerda");
-        await frame.GetByLabel("Email").FillAsync("gerda at example");
+        await frame.GetByLabel("E-mail").FillAsync("gerda at example");
         await frame.GetByLabel("It is mine").CheckAsync();
         await SendAsync(frame);
         // Without consent first, then with a wrong address: what was typed stays.
@@ -32,10 +35,10 @@ public sealed class EmbeddedFormTests(EmbeddedFormTests.TwoSites sites, Chromium
         await SendAsync(frame);
         await frame.Locator("#email-error").WaitForAsync();
         (await frame.GetByLabel("First name").InputValueAsync()).ShouldBe("Gerda");
-        (await frame.GetByLabel("Email").InputValueAsync()).ShouldBe("gerda at example");
+        (await frame.GetByLabel("E-mail").InputValueAsync()).ShouldBe("gerda at example");
         (await frame.GetByLabel("It is mine").IsCheckedAsync()).ShouldBeTrue();
         (await frame.GetByLabel("I agree to be called.").IsCheckedAsync()).ShouldBeTrue();
-        await frame.GetByLabel("Email").FillAsync("gerda@example.org");
+        await frame.GetByLabel("E-mail").FillAsync("gerda@example.org");
         await SendAsync(frame);
         await frame.GetByText("We call you soon.").WaitForAsync();
 
@@ -55,7 +58,7 @@ public sealed class EmbeddedFormTests(EmbeddedFormTests.TwoSites sites, Chromium
         var trap = frame.Locator("#kontor_homepage");
         (await trap.BoundingBoxAsync() is { Width: > 1, X: >= 0 }).ShouldBeFalse("nobody sees it");
         await frame.GetByLabel("First name").FillAsync("Robert");
-        await frame.GetByLabel("Email").FillAsync("robert@example.org");
+        await frame.GetByLabel("E-mail").FillAsync("robert@example.org");
         await frame.GetByLabel("It is mine").CheckAsync();
         await frame.GetByLabel("I agree to be called.").CheckAsync();
         await trap.EvaluateAsync("field => { field.value = 'https://spam.example'; }");
@@ -70,7 +73,7 @@ public sealed class EmbeddedFormTests(EmbeddedFormTests.TwoSites sites, Chromium
     public async Task page_that_the_operator_does_not_allow_shows_no_form()
     {
         await using var stranger = await Site.StartAsync();
-        stranger.Form = new Uri(sites.Node.Api.Url, "/forms/landing/embed.js");
+        stranger.Line = sites.Line;
         await using var visit = await chromium.OpenAsync(sites.Node.Api.Url);
         await visit.GoAsync(stranger.Url);
         await visit.Page.Locator("iframe").WaitForAsync();
@@ -108,11 +111,17 @@ public sealed class EmbeddedFormTests(EmbeddedFormTests.TwoSites sites, Chromium
 
         public string Foreign => site.Url;
 
+        public string Line => site.Line;
+
         public async ValueTask InitializeAsync()
         {
             site = await Site.StartAsync();
             Node = await KontorNode.SellingAsync(PortalMarket.Network().Replace("https://www.example.org", site.Url, StringComparison.Ordinal));
-            site.Form = new Uri(Node.Api.Url, "/forms/landing/embed.js");
+            // The line as the source's page shows it to the operator.
+            using var person = PageClient.SignedIn(Node, PageRole.Manager);
+            var line = Regex.Match((await person.ReadAsync("/console/network/sources/landing")).Html, "id=\"embed\">([^<]+)</pre>");
+            site.Line = WebUtility.HtmlDecode(line.Groups[1].Value);
+            site.Line.ShouldBe($"<script src=\"{Node.Api.Url}forms/landing/embed.js\" async></script>");
         }
 
         public async ValueTask DisposeAsync()
@@ -131,7 +140,8 @@ public sealed class EmbeddedFormTests(EmbeddedFormTests.TwoSites sites, Chromium
 
         public string Url => app.Urls.First();
 
-        public Uri? Form { get; set; }
+        /// <summary>What it was told to put into its page.</summary>
+        public string Line { get; set; } = "";
 
         public static async Task<Site> StartAsync()
         {
@@ -142,7 +152,7 @@ public sealed class EmbeddedFormTests(EmbeddedFormTests.TwoSites sites, Chromium
             site.app.Run(context =>
             {
                 context.Response.ContentType = "text/html; charset=utf-8";
-                return context.Response.WriteAsync($"<!DOCTYPE html><html lang=\"en\"><title>Roofs</title><link rel=\"icon\" href=\"data:,\"><h1>All about roofs</h1><script src=\"{site.Form}\" async></script></html>");
+                return context.Response.WriteAsync($"<!DOCTYPE html><html lang=\"en\"><title>Roofs</title><link rel=\"icon\" href=\"data:,\"><h1>All about roofs</h1>{site.Line}</html>");
             });
             await site.app.StartAsync();
             return site;

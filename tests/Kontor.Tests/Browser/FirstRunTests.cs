@@ -69,10 +69,10 @@ public sealed class FirstRunTests(Chromium chromium)
         await visit.GoAsync("/");
         visit.Path.ShouldBe("/console/set-up");
         await visit.FollowAsync("Look around first");
-        await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Nothing is set up yet" }).WaitForAsync();
+        await visit.Page.GetByText("Nothing is set up yet").WaitForAsync();
         await visit.FollowAsync("Leads");
         await visit.FollowAsync("Board");
-        await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Nothing is set up yet" }).WaitForAsync();
+        await visit.Page.GetByText("Nothing is set up yet").WaitForAsync();
         visit.Path.ShouldBe("/console");
         await visit.FollowAsync("Set up the first campaign");
         await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Set up the network" }).WaitForAsync();

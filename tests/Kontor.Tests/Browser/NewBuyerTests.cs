@@ -113,12 +113,12 @@ public sealed class NewBuyerTests(Chromium chromium)
     private static async Task SeeItDeliveredAsync(Visit visit, KontorNode node, Guid lead)
     {
         await Eventually.HoldsAsync(
-            async () => await node.Database.ScalarAsync<long>("select count(*) from deliveries where status = 'delivered'") == 1,
+            async () => await node.Database.ScalarAsync<long>("select count(*) from deliveries where status = 'acknowledged'") == 1,
             async () => (await node.Api.GetAsync("/v1/deliveries")).ToJsonString());
         await visit.FollowAsync("Leads");
         await visit.Page.Locator($"tbody a[href$='{lead}']").ClickAsync();
         await visit.Page.GetByText("Delivery to sonnenhaus-nord ended").WaitForAsync();
-        (await visit.Page.Locator(".lead-time").InnerTextAsync()).ShouldContain("delivered");
+        (await visit.Page.Locator(".lead-time").InnerTextAsync()).ShouldContain("acknowledged");
     }
 
     private static JsonObject Lead(string postalCode, string roof)

@@ -46,9 +46,8 @@ public sealed class NoScriptTests(NoScriptTests.Selling selling, Chromium chromi
         await visit.Page.Locator("[name='caps[0].window']").SelectOptionAsync("week");
         await visit.Page.Locator("[name='caps[0].leads']").FillAsync("many");
         await visit.PressAsync("Add a condition");
-        await visit.Page.Locator("[name='filter.field']").SelectOptionAsync("power_bill");
-        await visit.Page.Locator("[name='filter.op']").SelectOptionAsync("gte");
-        await visit.Page.Locator("[name='filter.value']").FillAsync("0");
+        await visit.Page.Locator("[name='filter.field']").SelectOptionAsync("roof");
+        await visit.Page.Locator("[name='filter.value']").FillAsync("owner");
         await visit.PressAsync("Save and publish");
         await visit.Page.GetByRole(AriaRole.Alert).WaitForAsync();
         (await visit.Page.InputValueAsync("[name='caps[0].leads']")).ShouldBe("many");
@@ -57,7 +56,7 @@ public sealed class NoScriptTests(NoScriptTests.Selling selling, Chromium chromi
         await visit.Page.GetByText("Published: it is in force now.").WaitForAsync();
         var contract = await Node.Api.GetAsync("/v1/contracts/sued");
         contract["caps"]!.ToJsonString().ShouldBe("""[{"window":"week","leads":5000}]""");
-        contract["filter"]!.ToJsonString().ShouldBe("""{"field":"power_bill","op":"gte","value":0}""");
+        contract["filter"]!.ToJsonString().ShouldBe("""{"field":"roof","op":"eq","value":"owner"}""");
     }
 
     [Fact]
@@ -99,7 +98,7 @@ public sealed class NoScriptTests(NoScriptTests.Selling selling, Chromium chromi
         var opened = DateTimeOffset.UtcNow;
         await visit.GoAsync("/forms/landing");
         await visit.Page.GetByLabel("First name").FillAsync("Frieda");
-        await visit.Page.GetByLabel("Email").FillAsync("frieda@example.org");
+        await visit.Page.GetByLabel("E-mail").FillAsync("frieda@example.org");
         await visit.Page.GetByLabel("It is mine").CheckAsync();
         await visit.Page.GetByLabel("I agree to be called.").CheckAsync();
         await Eventually.HoldsAsync(() => Task.FromResult(DateTimeOffset.UtcNow - opened > HostedFormPage.Fastest + TimeSpan.FromSeconds(1)), () => Task.FromResult("The clock stands."));

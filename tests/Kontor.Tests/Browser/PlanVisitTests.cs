@@ -8,8 +8,8 @@ namespace Kontor.Tests.Browser;
 public sealed class PlanVisitTests(NetworkPagesTests.Solar solar, Chromium chromium) : IClassFixture<NetworkPagesTests.Solar>
 {
     private const string Campaign = "/console/network/campaigns/solar-shared";
-    private const string Before = "first the premium buyers, who pays most comes first and pays just more than the next, at least 30 USD; if none of them takes it, the regional buyers";
-    private const string After = "first the regional buyers, by weight, at least 20 USD; if none of them takes it, the premium buyers";
+    private const string Before = "first the premium buyers, who pays most comes first and pays just more than the next, at least 30 USD; free places go to the regional buyers";
+    private const string After = "first the regional buyers, by their weights, at least 20 USD; free places go to the premium buyers";
 
     [Fact]
     public async Task tiers_are_dragged_tried_compared_published_and_brought_back()
@@ -35,8 +35,8 @@ public sealed class PlanVisitTests(NetworkPagesTests.Solar solar, Chromium chrom
         await differences.WaitForAsync();
         (await differences.InnerTextAsync()).ShouldContain("plan.tiers");
         (await visit.BarriersAsync()).ShouldBeEmpty();
-        await visit.PressAsync("Publish all 1 changes");
-        await visit.Page.GetByText("The draft is empty").WaitForAsync();
+        await visit.PressAsync("Publish the change");
+        await visit.Page.GetByText("Published: it is in force now.").WaitForAsync();
         (await Tiers()).ShouldBe(["regional", "premium", "rest"]);
 
         await visit.GoAsync(Campaign);
@@ -70,7 +70,7 @@ public sealed class PlanVisitTests(NetworkPagesTests.Solar solar, Chromium chrom
     private static async Task DragAsync(Visit visit, int from, int to)
     {
         var rows = visit.Page.Locator("[data-sort='plan.tiers'] > .kontor-row");
-        await rows.Nth(from).ScrollIntoViewIfNeededAsync();
+        await rows.Nth(to).Locator(".kontor-grip").ScrollIntoViewIfNeededAsync();
         await rows.Nth(from).Locator(".kontor-grip").HoverAsync();
         await visit.Page.Mouse.DownAsync();
         var over = (await rows.Nth(to).Locator(".kontor-grip").BoundingBoxAsync()).ShouldNotBeNull();

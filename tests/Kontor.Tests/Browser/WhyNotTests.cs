@@ -33,8 +33,10 @@ public sealed class WhyNotTests(WhyNotTests.Sold sold, Chromium chromium) : ICla
         await visit.GoAsync($"/console/leads/{sold.Lead}");
         var rows = visit.Page.Locator("#why-rows tr:visible");
         await rows.First.WaitForAsync();
-        await visit.Page.GetByLabel("Contract, buyer or reason").FillAsync("priced 3");
-        (await rows.AllInnerTextsAsync()).ShouldHaveSingleItem().ShouldStartWith("priced-3");
+        await visit.Page.GetByLabel("Contract, buyer or reason").FillAsync("Tenants filter");
+        (await rows.AllInnerTextsAsync()).ShouldHaveSingleItem().ShouldStartWith("tenants-only");
+        await visit.Page.GetByLabel("Contract, buyer or reason").FillAsync("priced-41");
+        (await rows.AllInnerTextsAsync()).ShouldHaveSingleItem().ShouldStartWith("priced-41");
         await visit.Page.GetByLabel("Contract, buyer or reason").FillAsync("somebody");
         await visit.Page.GetByText("No contract fits").WaitForAsync();
         await visit.Page.Keyboard.PressAsync("Enter");

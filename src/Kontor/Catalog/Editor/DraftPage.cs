@@ -62,7 +62,7 @@ public static class DraftPage
 
         return await change.ApplyAsync(network.Publish(EntryPage.By(context), dryRun: false), context.RequestAborted) switch
         {
-            CatalogOutcome.Done => Pages.Done(context, "/console/network", viewer["Published: {0} changes are in force now.", network.Drafts.Count]),
+            CatalogOutcome.Done => Pages.Done(context, "/console/network", network.Drafts.Count == 1 ? viewer["Published: it is in force now."] : viewer["Published: {0} changes are in force now.", network.Drafts.Count]),
             CatalogOutcome.VersionMismatch => await ShowAsync(context, viewer["Somebody published meanwhile. Nothing of this draft was published; what is marked was changed."]),
             _ => await ShowAsync(context, viewer["The draft has problems. Nothing was published."]),
         };

@@ -41,6 +41,9 @@ public sealed record EditorModel
     /// <summary>How the campaign sells, in a sentence; null for other kinds, and where its plan has problems.</summary>
     public string? Sentence { get; init; }
 
+    /// <summary>The address of the source's web form, for other sites to show it; null for one without.</summary>
+    public string? FormAddress { get; init; }
+
     /// <summary>What became of a lead that was tried; null: none was.</summary>
     public TrialModel? Trial { get; init; }
 

@@ -156,7 +156,12 @@ public static class EntryPage
         }, 422);
     }
 
-    /// <summary>Answers the page. The sentence of a campaign's plan goes with it.</summary>
+    /// <summary>Answers the page. The sentence of a campaign's plan and the address of a source's web form go with it.</summary>
     public static IResult Show(HttpContext context, EditorModel model, int status = 200) =>
-        Pages.Show<EntryView>(context, model with { Sentence = CampaignSentence.Of(model.Form, Viewer.Of(context).Language) }, status);
+        Pages.Show<EntryView>(context, model with { Sentence = CampaignSentence.Of(model.Form, Viewer.Of(context).Language), FormAddress = FormAddress(context, model) }, status);
+
+    private static string? FormAddress(HttpContext context, EditorModel model) =>
+        model.Kind == CatalogKind.Sources && model.Key is { } key && model.Form.Network.Live(model.Kind, key)?.Json.ContainsKey("form") == true
+            ? $"{context.Request.Scheme}://{context.Request.Host}/forms/{key}"
+            : null;
 }

@@ -26,6 +26,9 @@ public enum InputKind
     /// <summary>Words, one a line.</summary>
     Lines,
 
+    /// <summary>Text of several lines.</summary>
+    Paragraph,
+
     /// <summary>Anything, as YAML.</summary>
     Yaml,
 }

@@ -60,6 +60,19 @@ internal static partial class FormShapes
             new FormRows(
                 "bands", "Bands of the price", "Band",
                 new FormInput("from", "From a price of", Number), new FormInput("amount", "Amount", Number), new FormInput("percent", "or percent", Number)))),
+        new FormSection("Web form", false, new FormGroup(
+            "form", "Web form",
+            new FormInput("campaign", "Campaign", Choice) { From = OptionSource.Campaigns, Help = "The form asks for the fields of its vertical" },
+            new FormInput("title", "Title", Text),
+            new FormInput("text", "Text below the title", Paragraph),
+            new FormGroup(
+                "consent", "Consent",
+                new FormInput("text", "What people agree to", Paragraph),
+                new FormInput("version", "Version of this text", Text) { Help = "Stands in the proof of consent, for example 2026-11" },
+                new FormInput("purposes", "What for", Words) { Help = "For example contact_by_phone, contact_by_email" }),
+            new FormInput("thanks", "Words of thanks", Paragraph),
+            new FormInput("labels", "Words for fields and options", Yaml) { Help = "One a line: roof: Who owns the roof? and roof.owner: I do" },
+            new FormInput("allowed_origins", "Sites that may show it", Lines) { Help = "One a line: https://www.example.org" })),
         new FormSection("Another system's format", false, new FormInput("dialect", "Dialect", Yaml)
         {
             Help = "For sources that post as they do to Lead Prosper, boberdoo or LeadsPedia: type, campaign, fields, choices.",

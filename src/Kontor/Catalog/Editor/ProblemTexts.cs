@@ -42,6 +42,7 @@ internal static class ProblemTexts
         ["invalid_url"] = "This is no web address that may be called.",
         ["invalid_template"] = "Placeholders are written as {{name}}.",
         ["invalid_number"] = "A number to call begins with + and the country's code.",
+        ["invalid_origin"] = "A site is written as https://www.example.org, without a path.",
         ["invalid_path"] = "A path is written as $.result.status or /answer/status.",
         ["invalid_secret"] = "A secret begins with whsec_; empty, one is made.",
         ["currency_mismatch"] = "The buyer is billed in another currency than the campaign's.",
