@@ -18,8 +18,9 @@ internal sealed partial record PageWalk(IReadOnlyList<string> Pages, IReadOnlySe
         var (traits, waiting) = (new HashSet<string>(), new Queue<(string To, string From)>(starts.Select(start => (start, "start"))));
         while (waiting.TryDequeue(out var link))
         {
-            var isNew = routes.TraitsOf(link.To).Count(traits.Add) > 0;
-            if (!isNew && link.From != "start")
+            var known = traits.Count;
+            traits.UnionWith(routes.TraitsOf(link.To));
+            if (traits.Count == known && link.From != "start")
                 continue;
             pages.Count.ShouldBeLessThan(MostPages, link.To);
             patterns.Add(routes.PatternOf(link.To) ?? link.To);

@@ -31,6 +31,12 @@ public sealed class RefusedFormsTests(Chromium chromium)
         }
         """;
 
+    // A field named like a member of the form stands in its place, so attributes are read.
+    private const string Forms = """
+        [...document.forms].map(form => (form.getAttribute("method") ?? "get") + " " + new URL(form.getAttribute("action") ?? "", document.baseURI).pathname
+            + " " + (form.hidden === true ? "hidden" : form.getAttribute("id") ?? ""))
+        """;
+
     [Theory]
     [InlineData(PageRole.Owner, null, "/console", "/account")]
     [InlineData(PageRole.Buyer, "nordbuyer", "/buyer")]
@@ -54,7 +60,7 @@ public sealed class RefusedFormsTests(Chromium chromium)
         foreach (var page in pages)
         {
             await visit.GoAsync(page);
-            var forms = await visit.Page.EvaluateAsync<string[]>("[...document.forms].map(f => f.method + ' ' + new URL(f.action).pathname + ' ' + (f.hidden ? 'hidden' : f.id))");
+            var forms = await visit.Page.EvaluateAsync<string[]>(Forms);
             for (var i = 0; i < forms.Length; i++)
             {
                 var parts = forms[i].Split(' ');

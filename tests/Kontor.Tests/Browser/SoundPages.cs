@@ -55,11 +55,12 @@ internal static class SoundPages
         return found;
     }
 
-    // The innermost things that reach over the edge, where nothing around them scrolls.
+    // The innermost things of the content that reach farthest over the edge, where nothing around them scrolls.
     private static Task<string> WidestAsync(Visit visit) => visit.Page.EvaluateAsync<string>(
         """
-        [...document.body.querySelectorAll('*')]
-            .filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && !e.closest('.table-responsive') && e.children.length === 0)
-            .slice(0, 3).map(e => e.outerHTML.slice(0, 200)).join(' | ')
+        [...document.querySelectorAll("header *, main *")]
+            .map(e => [e.getBoundingClientRect().right, e])
+            .filter(([right, e]) => right > document.documentElement.clientWidth + 1 && !e.closest(".table-responsive") && ![...e.children].some(c => c.getBoundingClientRect().right >= right))
+            .sort((one, other) => other[0] - one[0]).slice(0, 3).map(([right, e]) => Math.round(right) + " " + e.outerHTML.slice(0, 200)).join(" | ")
         """);
 }
