@@ -36,10 +36,10 @@ public sealed class EveryPageTests(BusyNode busy, Chromium chromium) : IClassFix
             reached.UnionWith(walk.Patterns);
         }
 
-        var missed = routes.Patterns.Except(reached).Order(StringComparer.Ordinal).ToList();
-        missed.ShouldBe(DoorPagesTests.Opened.Concat(NotPages).Order(StringComparer.Ordinal));
+        routes.Patterns.Except(reached).Except(DoorPagesTests.Opened).Order(StringComparer.Ordinal).ShouldBe(Elsewhere);
     }
 
-    // No pages for people: the stream that a page listens to, the script that another site includes, and the address that leads on from a form.
-    private static readonly string[] NotPages = ["/console/stream", "/forms/{source}/embed.js", "/console/leads/{id:guid}/again"];
+    // No pages for people: the address that leads on from a form, the stream that the board listens to, the script that another site includes. And the one page
+    // that only a new installation links to, where EmptyPagesTests open it.
+    private static readonly string[] Elsewhere = ["/console/leads/{id:guid}/again", "/console/set-up", "/console/stream", "/forms/{source}/embed.js"];
 }

@@ -15,7 +15,7 @@ public sealed partial class NaughtyPagesTests(Chromium chromium)
     // Where the text of every kind of record is seen.
     private static readonly string[] Shown =
     [
-        "/console", "/console/leads", "/console/leads/{id:guid}", "/console/network/{kind}", "/console/network/{kind}/{key}", "/console/users", "/console/audit", "/console/money/buyers/{key}",
+        "/console", "/console/leads/{id:guid}", "/console/network/{kind}", "/console/network/{kind}/{key}", "/console/users", "/console/audit", "/console/money/buyers/{key}",
         "/console/reports", "/buyer", "/buyer/leads/{sale:guid}", "/buyer/contracts", "/buyer/balance", "/supplier", "/supplier/specification/{source}", "/supplier/earnings",
     ];
 
