@@ -62,7 +62,7 @@ public sealed partial class ReportPagesTests(ReportPagesTests.Market market) : I
         var found = Leads().Matches(page.Html).Select(one => WebUtility.HtmlDecode(one.Groups[1].Value)).Where(one => one.StartsWith(link, StringComparison.Ordinal)).ToList();
         found.ShouldNotBeEmpty();
         Regex.Count((await person.ReadAsync("/console/leads?" + found[0])).Html, "href=\"/console/leads/[0-9a-f-]{36}\"").ShouldBe(leads);
-        (await person.ReadAsync("/console/leads.csv?" + found[0])).Html.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(leads + 1);
+        (await person.ReadAsync("/console/leads.csv?" + found[0])).Html.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(leads + 1);
     }
 
     [Theory]
