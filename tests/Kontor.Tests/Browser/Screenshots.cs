@@ -9,16 +9,16 @@ public sealed class Screenshots(BusyNode busy, Chromium chromium) : IClassFixtur
     private static readonly (string File, PageRole Role, string? Party, string Path, bool Dark)[] Pictures =
     [
         ("board", PageRole.Owner, null, "/console", false),
-        ("board-dark", PageRole.Owner, null, "/console", true),
         ("leads", PageRole.Owner, null, "/console/leads", false),
         ("lead", PageRole.Owner, null, "/console/leads/{lead}", false),
         ("why-not", PageRole.Owner, null, "/console/leads/{lead}/why/{refused}", false),
         ("campaign", PageRole.Owner, null, "/console/network/campaigns/solar-shared", false),
         ("contract", PageRole.Owner, null, "/console/network/contracts/sunrise-bay-area", false),
         ("territories", PageRole.Owner, null, "/console/territories", false),
-        ("reports", PageRole.Owner, null, "/console/reports", false),
+        ("reports", PageRole.Owner, null, "/console/reports?by=source&range=30d", false),
+        ("flow", PageRole.Owner, null, "/console/reports/flow?range=30d", false),
         ("buyer", PageRole.Buyer, "national-solar", "/buyer", false),
-        ("supplier", PageRole.Supplier, "bright-leads", "/supplier/specification/bright-landing", false),
+        ("supplier", PageRole.Supplier, "bright-leads", "/supplier/specification/bright-landing", true),
     ];
 
     [Fact(Explicit = true)]

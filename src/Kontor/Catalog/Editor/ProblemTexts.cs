@@ -60,7 +60,6 @@ internal static class ProblemTexts
         ["too_deep"] = "This is nested too deeply.",
         ["not_positive"] = "This is too small.",
         ["invalid_name"] = "This is no name that may stand here.",
-        ["invalid_origin"] = "An origin is written as https://www.example.org, without a path.",
         ["invalid_pattern"] = "This is no regular expression that may be used: no look-around, no back references, no large counts.",
         ["invalid_sip"] = "A SIP address is written as sip:desk@example.com.",
         ["invalid_text"] = "Line breaks and other control characters cannot stand here.",

@@ -10,7 +10,6 @@ namespace Kontor.Portal.SignIn;
 /// change, at once on every node.</summary>
 internal static class Sessions
 {
-
     /// <summary>Starts a session, with the looks the person chose.</summary>
     public static async Task StartAsync(HttpContext context, KnownUser user)
     {
