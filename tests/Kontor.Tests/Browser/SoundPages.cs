@@ -60,7 +60,7 @@ internal static class SoundPages
         """
         [...document.querySelectorAll("header *, main *")]
             .map(e => [e.getBoundingClientRect().right, e])
-            .filter(([right, e]) => right > document.documentElement.clientWidth + 1 && !e.closest(".table-responsive") && ![...e.children].some(c => c.getBoundingClientRect().right >= right))
+            .filter(([right, e]) => right > document.documentElement.clientWidth + 1 && !e.closest(".table-responsive, pre") && ![...e.children].some(c => c.getBoundingClientRect().right >= right))
             .sort((one, other) => other[0] - one[0]).slice(0, 3).map(([right, e]) => Math.round(right) + " " + e.outerHTML.slice(0, 200)).join(" | ")
         """);
 }

@@ -199,6 +199,24 @@ public sealed class NetworkPagesTests(NetworkPagesTests.Solar solar) : IClassFix
         (await person.OpenAsync("/console/territories?campaign=nowhere")).Status.ShouldBe(HttpStatusCode.NotFound);
     }
 
+    [Fact]
+    public async Task map_of_a_contract_shows_the_territory_as_it_is_being_edited()
+    {
+        using var person = PageClient.SignedIn(Node, PageRole.Manager);
+        const string path = "/console/network/contracts/sunrise-bay-area";
+        var page = await person.ReadAsync(path);
+        page.Html.ShouldNotContain("<svg class=\"kontor-map\"");
+        var shown = await person.SendAsync(page, path, PageForm.Of(page, "entry").Press("map"));
+        shown.Html.ShouldContain("<rect class=\"cover-4\"");
+        System.Text.RegularExpressions.Regex.IsMatch(shown.Text, "It covers [0-9,]+ postal areas: CA [0-9,]+ of 2,593\\.").ShouldBeTrue(shown.Text);
+        var edited = await person.SendAsync(page, path, PageForm.Of(page, "entry").Press("map", ("territory.postal_codes", "100*")));
+        System.Text.RegularExpressions.Regex.IsMatch(edited.Text, "It covers [0-9]+ postal areas: NY [0-9]+ of 2,154\\.").ShouldBeTrue(edited.Text);
+        var wrong = await person.SendAsync(page, path, PageForm.Of(page, "entry").Press("map", ("territory.postal_codes", "nowhere")));
+        wrong.Html.ShouldNotContain("<svg class=\"kontor-map\"");
+        wrong.Text.ShouldContain("This is no postal code of the country.");
+        (await person.ReadAsync(path)).Html.ShouldNotContain("100*");
+    }
+
     [Theory]
     [InlineData(PageRole.ReadOnly)]
     [InlineData(PageRole.Finance)]

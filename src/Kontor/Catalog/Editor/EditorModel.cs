@@ -47,6 +47,9 @@ public sealed record EditorModel
     /// <summary>What became of a lead that was tried; null: none was.</summary>
     public TrialModel? Trial { get; init; }
 
+    /// <summary>Where the contract would buy; null: it was not asked.</summary>
+    public ContractMapModel? Map { get; init; }
+
     /// <summary>What a buyer answered to a sample; null: none was sent.</summary>
     public SampleModel? Sample { get; init; }
 

@@ -112,6 +112,7 @@ public static class EntryPage
             "draft" => await SaveEntry.ToDraftAsync(context, post.Model),
             "publish" => await SaveEntry.PublishAsync(context, post.Model),
             "check" => await SaveEntry.CheckAsync(context, post.Model),
+            "map" => Show(context, await ContractMap.RunAsync(context, post.Model)),
             "try" => Show(context, await TryLead.RunAsync(context, post.Model, typed)),
             "sample" => Show(context, await SampleDelivery.RunAsync(context, post.Model)),
             "yaml" => Show(context, post.Model with { Yaml = YamlText.Of(EntryOrder.Arrange(post.Model.Form.Document)) }),

@@ -9,7 +9,7 @@ namespace Kontor.Catalog.Editor;
 /// <summary>A square of the map.</summary>
 /// <param name="X">Column.</param>
 /// <param name="Y">Row; the north is 0.</param>
-/// <param name="Most">The most contracts that cover one of its areas.</param>
+/// <param name="Most">How dark it is: the most contracts that cover one of its areas.</param>
 /// <param name="Unsold">Leads of the last 30 days from its areas that nobody bought.</param>
 public sealed record MapSquare(int X, int Y, int Most, long Unsold);
 
@@ -30,7 +30,11 @@ public sealed record StateRow(string State, int Areas, int Uncovered, ImmutableA
 /// <param name="Rows">Height of the map in squares.</param>
 /// <param name="Squares">Those with a postal area in them.</param>
 /// <param name="WithUnsold">Whether the leads that nobody bought are counted by area.</param>
-public sealed record TerritoryMap(string Campaign, string Country, int Columns, int Rows, IReadOnlyList<MapSquare> Squares, bool WithUnsold);
+public sealed record TerritoryMap(string Campaign, string Country, int Columns, int Rows, IReadOnlyList<MapSquare> Squares, bool WithUnsold)
+{
+    /// <summary>The contract that it is about; null: all of the campaign.</summary>
+    public string? Contract { get; init; }
+}
 
 /// <summary>What the page shows.</summary>
 /// <param name="Campaigns">All campaigns, key and name.</param>
@@ -81,7 +85,7 @@ public static class TerritoriesPage
 
         var byState = await UnsoldByStateAsync(context, database, rules, (key, since));
         return Pages.Show<TerritoriesView>(context, new TerritoriesModel(
-            campaigns, map, picture.Everywhere, [.. picture.States.Select(state => state with { Unsold = byState.GetValueOrDefault(state.State) })]));
+            campaigns, map, picture.BuyEverywhere, [.. picture.States.Select(state => state with { Unsold = byState.GetValueOrDefault(state.State) })]));
     }
 
     private static async Task<Dictionary<string, long>> UnsoldAsync(HttpContext context, NpgsqlDataSource database, Network network, Campaign campaign, DateTimeOffset since)

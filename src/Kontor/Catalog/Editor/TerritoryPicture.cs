@@ -14,9 +14,9 @@ internal sealed class TerritoryPicture
     private static readonly ConditionalWeakTable<RulesInForce, ConcurrentDictionary<string, Lazy<TerritoryPicture>>> Made = [];
     private readonly Dictionary<string, int> squareOf = new(StringComparer.Ordinal);
 
-    private TerritoryPicture(ImmutableArray<CoveredArea> areas, IReadOnlyList<string> everywhere)
+    private TerritoryPicture(ImmutableArray<CoveredArea> areas, IReadOnlyList<string> everywhere, Func<IEnumerable<CoveredArea>, int> shade)
     {
-        Everywhere = everywhere;
+        BuyEverywhere = everywhere;
         States =
         [
             .. areas.GroupBy(one => one.Area.State ?? string.Empty).OrderBy(state => state.Key, StringComparer.Ordinal).Select(state => new StateRow(
@@ -24,11 +24,11 @@ internal sealed class TerritoryPicture
                 [.. state.SelectMany(one => one.Contracts).Distinct().Order(StringComparer.Ordinal)],
                 state.Count(one => one.Holders.Length > 1), state.Count(one => one.Holders.Length > 0), 0)),
         ];
-        Squares = areas.IsEmpty ? [] : Draw(areas);
+        Squares = areas.IsEmpty ? [] : Draw(areas, shade);
     }
 
     /// <summary>Contracts without a territory.</summary>
-    public IReadOnlyList<string> Everywhere { get; }
+    public IReadOnlyList<string> BuyEverywhere { get; }
 
     /// <summary>Width of the map in squares.</summary>
     public int Columns { get; private set; }
@@ -45,6 +45,25 @@ internal sealed class TerritoryPicture
     /// <summary>The picture of a campaign under some rules.</summary>
     public static TerritoryPicture Of(RulesInForce rules, Campaign campaign) =>
         Made.GetOrCreateValue(rules).GetOrAdd(campaign.Key, _ => new Lazy<TerritoryPicture>(() => Make(rules, campaign))).Value;
+
+    /// <summary>The picture of one contract among the others of its campaign, as it would be: 3 where it buys alone, 4 where others buy too, 1 where others do, 0 where nobody does.</summary>
+    public static TerritoryPicture Of(PostalGeography geography, Network network, Contract contract)
+    {
+        var campaign = network.Campaigns[contract.Campaign];
+        var others = Active(network, campaign.Key).Where(one => one.Key != contract.Key).ToList();
+        var everywhere = Everywhere(others);
+        return new TerritoryPicture(TerritoryCoverage.Of(geography, campaign.Country, [.. others, contract]), everywhere, square =>
+        {
+            var (own, shared) = (contract.Territory is null, everywhere.Count > 0);
+            foreach (var area in square)
+            {
+                own |= area.Contracts.Contains(contract.Key);
+                shared |= area.Contracts.Any(key => key != contract.Key);
+            }
+
+            return own ? shared ? 4 : 3 : shared ? 1 : 0;
+        });
+    }
 
     /// <summary>The squares with leads that nobody bought, by postal code.</summary>
     public ImmutableArray<MapSquare> WithUnsold(IReadOnlyDictionary<string, long> unsold)
@@ -63,14 +82,20 @@ internal sealed class TerritoryPicture
 
     private static TerritoryPicture Make(RulesInForce rules, Campaign campaign)
     {
-        var contracts = rules.Network.Contracts.Values.Where(one => one.Campaign == campaign.Key && one.Status == Status.Active).ToList();
+        var contracts = Active(rules.Network, campaign.Key);
+        var everywhere = Everywhere(contracts);
         return new TerritoryPicture(
-            TerritoryCoverage.Of(rules.Geography, campaign.Country, contracts),
-            [.. contracts.Where(one => one.Territory is null).Select(one => one.Key).Order(StringComparer.Ordinal)]);
+            TerritoryCoverage.Of(rules.Geography, campaign.Country, contracts), everywhere, square => everywhere.Count + square.Max(one => one.Contracts.Length));
     }
 
+    private static List<Contract> Active(Network network, string campaign) =>
+        [.. network.Contracts.Values.Where(one => one.Campaign == campaign && one.Status == Status.Active)];
+
+    private static List<string> Everywhere(List<Contract> contracts) =>
+        [.. contracts.Where(one => one.Territory is null).Select(one => one.Key).Order(StringComparer.Ordinal)];
+
     // A degree of longitude shrinks towards the poles: squares are as wide as they are high in the middle of the country.
-    private ImmutableArray<MapSquare> Draw(ImmutableArray<CoveredArea> areas)
+    private ImmutableArray<MapSquare> Draw(ImmutableArray<CoveredArea> areas, Func<IEnumerable<CoveredArea>, int> shade)
     {
         // Islands far away and addresses that belong to no state would make the rest too small to be seen: the map shows what lies around the middle.
         var inside = areas.Where(one => one.Area.State is not null).DefaultIfEmpty(areas[0]).ToList();
@@ -90,7 +115,7 @@ internal sealed class TerritoryPicture
             }
         }
 
-        return [.. squares.Select(square => new MapSquare(square.Key.X, square.Key.Y, Everywhere.Count + square.Max(one => one.Contracts.Length), 0))];
+        return [.. squares.Select(square => new MapSquare(square.Key.X, square.Key.Y, shade(square), 0))];
     }
 
     private static (int From, int Until) Ends(int[] ordered) => (ordered[ordered.Length / 100], ordered[ordered.Length - 1 - (ordered.Length / 100)]);
