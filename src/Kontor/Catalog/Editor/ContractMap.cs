@@ -1,3 +1,4 @@
+using Kontor.Core;
 using Kontor.Core.Catalog;
 using Kontor.Core.Matching;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using Kontor.Core;
 using Kontor.Core.Catalog;
 using Kontor.Core.Matching;
 
