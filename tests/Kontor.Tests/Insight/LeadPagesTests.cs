@@ -107,7 +107,7 @@ public sealed partial class LeadPagesTests
         using var person = PageClient.SignedIn(node, PageRole.ReadOnly);
         person.Http.DefaultRequestHeaders.AcceptLanguage.ParseAdd("de");
         var rows = string.Join('|', Rows(await person.ReadAsync($"/console/leads/{lead}/why/{contract}")));
-        rows.ShouldContain(words);
+        rows.ShouldContain(words, customMessage: rows);
         foreach (var english in new[] { "at least", "at most", "any ", "anywhere", "held by", "not scored", "always open", "tagged", "without limit", "among", "active", "paused", "until" })
             rows.ShouldNotContain(english);
     }
