@@ -89,7 +89,7 @@ public sealed partial class LeadPagesTests
 
     [Theory]
     [InlineData("k-sold", "überall")]
-    [InlineData("k-ranked", "unter den ersten 1 Rang 2")]
+    [InlineData("k-ranked", "unter den ersten 1 hinter denen, die gefragt wurden")]
     [InlineData("k-paused", "aktiv pausiert")]
     [InlineData("k-buyer", "aktiv pausiert")]
     [InlineData("k-dates", "bis 2020-12-31")]
