@@ -1,4 +1,5 @@
 using System.Data;
+using Kontor.Insight.Reports;
 using Npgsql;
 
 namespace Kontor.Billing;
@@ -15,7 +16,7 @@ internal static class LedgerHours
     /// <summary>Catches up until the last hour that is long over.</summary>
     public static async Task CatchUpAsync(NpgsqlDataSource database, DateTimeOffset now, CancellationToken cancel)
     {
-        var closed = new DateTimeOffset((now - Settled).UtcTicks / TimeSpan.TicksPerHour * TimeSpan.TicksPerHour, TimeSpan.Zero);
+        var closed = ReportHours.HourOf(now - Settled);
         for (var from = await LedgerHoursSql.FirstUncountedAsync(database, cancel); from is { } start && start < closed; from = start + AtOnce)
         {
             if (!await CountAsync(database, start, start + AtOnce < closed ? start + AtOnce : closed, cancel))
