@@ -16,6 +16,8 @@ public enum ReasonCode
     DuplicateLead = 40,
     CampaignPaused = 50,
     SourcePaused = 55,
+    CampaignCapReached = 57,
+    SourceCapReached = 58,
     PingExpired = 60,
 
     // Gates: about one contract, in the order in which a reason is reported.

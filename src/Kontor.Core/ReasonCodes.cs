@@ -24,6 +24,8 @@ public static class ReasonCodes
         new(ReasonCode.DuplicateLead, "duplicate", "The campaign has seen this person within its duplicate window.", "nobody", true),
         new(ReasonCode.CampaignPaused, "campaign_paused", "The campaign takes no leads at present.", "operator", true),
         new(ReasonCode.SourcePaused, "source_paused", "The source may not post at present.", "operator", true),
+        new(ReasonCode.CampaignCapReached, "campaign_cap_reached", "As many leads of the campaign as it may sell are sold in this window.", "operator", true),
+        new(ReasonCode.SourceCapReached, "source_cap_reached", "As many leads of the source as it may sell are sold in this window.", "operator", true),
         new(ReasonCode.PingExpired, "ping_expired", "The offer of the ping had ended when its lead came; ping again and post with the new ping_id.", "supplier", true),
         new(ReasonCode.ContractPaused, "contract_paused", "The contract is paused or archived.", "buyer", true),
         new(ReasonCode.BuyerPaused, "buyer_paused", "The buyer takes no leads at present.", "buyer", true),

@@ -60,6 +60,20 @@ public sealed class KontorApi(Uri url, int connections = 256) : IDisposable
     /// <summary>Uses a key that another node made.</summary>
     public void UseSourceKey(string key, string source = Market.Source) => sourceKeys[source] = key;
 
+    /// <summary>Lets other nodes use this one's source key; returns when they know it and its source.</summary>
+    public async Task ShareSourceKeyAsync(params IEnumerable<KontorApi> others)
+    {
+        var key = await SourceKeyAsync();
+        foreach (var other in others)
+        {
+            other.UseSourceKey(key);
+            // A post without anything is refused for what it lacks as soon as the key is known.
+            await Delivery.Eventually.HoldsAsync(
+                async () => (await other.PostAsync(new JsonObject())).Status == HttpStatusCode.BadRequest,
+                () => Task.FromResult("The node does not know the source's key."));
+        }
+    }
+
     /// <summary>A lead of somebody new.</summary>
     public static JsonObject Lead(string? externalId = null)
     {

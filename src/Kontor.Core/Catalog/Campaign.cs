@@ -30,6 +30,9 @@ public sealed record Campaign
 
     public Status Status { get; init; }
 
+    /// <summary>How many of its leads may be sold in a window, in leads alone. Windows begin by UTC.</summary>
+    public ImmutableArray<Cap> Caps { get; init; } = [];
+
     /// <summary>Why a lead of a source is not sold at present: <see cref="ReasonCode.CampaignPaused"/>, <see cref="ReasonCode.SourcePaused"/> or
     /// <see cref="ReasonCode.None"/>.</summary>
     /// <param name="source">The source; null when it is archived.</param>

@@ -29,6 +29,9 @@ public sealed record Source
 
     public Status Status { get; init; }
 
+    /// <summary>How many of its leads may be sold in a window, in leads alone. Windows begin by UTC.</summary>
+    public ImmutableArray<Cap> Caps { get; init; } = [];
+
     /// <summary>The other system's format in which it posts, or null: it posts in ours alone.</summary>
     public SourceDialect? Dialect { get; init; }
 

@@ -6,8 +6,8 @@ namespace Kontor.Core.Catalog;
 internal static class ReadCampaign
 {
     /// <summary>The campaign, or null when its country or currency cannot be read, without which no contract on it can be.
-    /// Beside the published shape it takes <c>status</c>, <c>answer_within</c>, <c>ping_valid_for</c>, <c>duplicates.match: all | any</c>
-    /// and <c>screening</c>.</summary>
+    /// Beside the published shape it takes <c>status</c>, <c>answer_within</c>, <c>ping_valid_for</c>, <c>duplicates.match: all | any</c>,
+    /// <c>caps</c> and <c>screening</c>.</summary>
     public static Campaign? Read(string key, ShapeReader shape, CatalogReferences references)
     {
         var vertical = references.Key(shape, "vertical", CatalogKind.Verticals, required: true);
@@ -25,6 +25,7 @@ internal static class ReadCampaign
         var answerWithin = shape.Length("answer_within", TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
         var pingValidFor = shape.Length("ping_valid_for", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
         var status = shape.Name<Status>("status") ?? Status.Active;
+        var caps = ReadCaps.ReadVolume(shape);
         var campaign = country is null || currency is null ? null : new Campaign
         {
             Key = key,
@@ -37,6 +38,7 @@ internal static class ReadCampaign
             AnswerWithin = answerWithin ?? TimeSpan.FromSeconds(10),
             PingValidFor = pingValidFor ?? TimeSpan.FromSeconds(60),
             Status = status,
+            Caps = caps,
         };
         var plan = shape.Object("plan", required: true) is { } written
             ? new ReadPlan(fields, campaign, currency).Read(written)

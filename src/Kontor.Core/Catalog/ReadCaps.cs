@@ -50,4 +50,30 @@ internal static class ReadCaps
 
         return caps.ToImmutable();
     }
+
+    /// <summary>The caps of a campaign or a source. They count leads, each once however many buy it; what is spent is capped where it is paid, at the
+    /// buyer.</summary>
+    public static ImmutableArray<Cap> ReadVolume(ShapeReader shape)
+    {
+        var caps = ImmutableArray.CreateBuilder<Cap>();
+        foreach (var item in shape.Objects("caps"))
+        {
+            var window = item.Name<CapWindow>("window", required: true);
+            var leads = item.Integer("leads", 1, 1_000_000_000, required: true);
+            item.Close();
+            if (window is not { } known)
+            {
+                continue;
+            }
+
+            if (caps.Any(other => other.Window == known))
+            {
+                item.Problem("window", "duplicate", "There is another cap in leads for this window.");
+            }
+
+            caps.Add(new Cap(known, leads ?? 1, null));
+        }
+
+        return caps.ToImmutable();
+    }
 }

@@ -12,7 +12,7 @@ internal static class ReadParties
     }
 
     /// <summary>A source. Beside the published shape it takes <c>name</c>, <c>class</c> (what buyers are told), <c>test_mode</c>,
-    /// <c>status</c>, <c>dialect</c> and <c>form</c>.</summary>
+    /// <c>status</c>, <c>caps</c>, <c>dialect</c> and <c>form</c>.</summary>
     public static Source ReadSource(string key, ShapeReader shape, CatalogReferences references)
     {
         var source = new Source
@@ -24,6 +24,7 @@ internal static class ReadParties
             Payout = shape.Object("payout") is { } payout ? ReadPayout.Read(payout, references) : Payout.None,
             TestMode = shape.Flag("test_mode"),
             Status = shape.Name<Status>("status") ?? Status.Active,
+            Caps = ReadCaps.ReadVolume(shape),
             Dialect = ReadDialect.Read(shape, references),
             Form = shape.Object("form") is { } form ? ReadForm.Read(key, form, references) : null,
         };

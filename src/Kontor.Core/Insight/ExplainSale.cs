@@ -201,16 +201,19 @@ public static class ExplainSale
         checks.Add(new GateCheck(ReasonCode.InsufficientCredit, credit, Phrase.Of("at least {0}", Amount(round, price)), available));
     }
 
+    /// <summary>How often a cap begins anew, in words.</summary>
+    internal static Phrase Per(CapWindow window) => window switch
+    {
+        CapWindow.Hour => Phrase.Of("per hour"),
+        CapWindow.Day => Phrase.Of("per day"),
+        CapWindow.Week => Phrase.Of("per week"),
+        CapWindow.Month => Phrase.Of("per month"),
+        _ => Phrase.Of("in all"),
+    };
+
     private static GateCheck CapCheck(Round round, Cap cap, long used, long price)
     {
-        var window = cap.Window switch
-        {
-            CapWindow.Hour => Phrase.Of("per hour"),
-            CapWindow.Day => Phrase.Of("per day"),
-            CapWindow.Week => Phrase.Of("per week"),
-            CapWindow.Month => Phrase.Of("per month"),
-            _ => Phrase.Of("in all"),
-        };
+        var window = Per(cap.Window);
         var passed = round.Lead.Test || DecideSale.FirstFullCap([cap], [used], price) < 0;
         return cap.Leads is { } leads
             ? new GateCheck(ReasonCode.CapReached, passed, Phrase.Of("at most {0} leads {1}", leads, window), Phrase.Of("{0} taken", used))

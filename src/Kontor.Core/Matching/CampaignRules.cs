@@ -77,6 +77,9 @@ public sealed class CampaignRules
     /// <summary>What each source is paid, by its key.</summary>
     public required FrozenDictionary<string, Payout> Payouts { get; init; }
 
+    /// <summary>The caps of each source that has some, by its key.</summary>
+    public required FrozenDictionary<string, ImmutableArray<Cap>> SourceCaps { get; init; }
+
     /// <summary>The active contracts that hold their territory alone, in ordinal order of the key.</summary>
     internal ImmutableArray<ContractRules> Exclusive { get; }
 
@@ -104,7 +107,11 @@ public sealed class CampaignRules
             Filter = contract.Filter is null ? null : FilterRules.Compile(contract.Filter, vertical),
             Territory = contract.Territory is null ? null : TerritoryRules.Compile(contract.Territory, universe, shared),
         });
-        return new CampaignRules(campaign, vertical, universe, [.. rules]) { Payouts = network.Sources.ToFrozenDictionary(source => source.Key, source => source.Value.Payout) };
+        return new CampaignRules(campaign, vertical, universe, [.. rules])
+        {
+            Payouts = network.Sources.ToFrozenDictionary(source => source.Key, source => source.Value.Payout),
+            SourceCaps = network.Sources.Where(source => !source.Value.Caps.IsEmpty).ToFrozenDictionary(source => source.Key, source => source.Value.Caps),
+        };
     }
 
     /// <summary>The contract with a key, or null.</summary>

@@ -26,7 +26,7 @@ public readonly record struct WindowStarts(DateTimeOffset Hour, DateTimeOffset D
 }
 
 /// <summary>The working copy of a counters row during a claim: what a contract or a buyer has taken in the current window of each kind.
-/// Reserved and confirmed sales count, and returned ones unless their contract gives the cap back. It changes only while its row is locked.</summary>
+/// (So it is of a volumes row, which counts the leads of a campaign or a source.) Reserved and confirmed sales count, and returned ones unless their contract gives the cap back. It changes only while its row is locked.</summary>
 /// <param name="owner">Whose it is.</param>
 /// <param name="calendar">The calendar its windows are counted in, as its row says.</param>
 public sealed class Counter(string owner, BuyerCalendar calendar)

@@ -111,6 +111,10 @@ public sealed record SaleFacts(ImmutableArray<CandidateFacts> Candidates, Immuta
     /// <summary>What screening found out before the round; null where the campaign has no checks, and in later rounds.</summary>
     public ScreeningFacts? Screening { get; init; }
 
+    /// <summary>How many leads counted under each cap of the campaign and its source before this one (<see cref="VolumeCaps.All"/>); empty when there
+    /// are none, or the lead needed no room.</summary>
+    public ImmutableArray<long> Volume { get; init; } = [];
+
     /// <summary>What came of asking a contract for a bid; null when it was not asked.</summary>
     public BidFact? BidOf(int contract)
     {

@@ -11,11 +11,13 @@ public sealed class SaleTerms
 {
     private readonly ImmutableArray<(FilterRules When, PlanTerms Plan)> splits;
     private readonly FrozenDictionary<string, string> groups;
+    private readonly VolumeCaps volume;
 
     private SaleTerms(CampaignRules rules, ImmutableArray<ContractTerms> contracts)
     {
         Rules = rules;
         Contracts = contracts;
+        volume = rules.Campaign.Caps.IsEmpty ? VolumeCaps.None : new VolumeCaps(rules.Campaign.Caps, []);
         AsksReturns = contracts.Any(contract => contract.Adjustments.AsksReturns);
         var (campaign, plan) = (rules.Campaign, rules.Campaign.Plan);
         Main = new PlanTerms("plan", plan, null, campaign, contracts);
@@ -88,6 +90,10 @@ public sealed class SaleTerms
 
     /// <summary>At most how many more sales a lead may get under a plan when it has none: the promise, or less when the total says so.</summary>
     public int SlotsOf(PlanTerms plan) => Math.Min(plan.Promise, MaxTotalSales ?? plan.Promise);
+
+    /// <summary>How many leads may be sold of the campaign and of a source.</summary>
+    public VolumeCaps VolumeOf(string source) =>
+        Rules.SourceCaps.TryGetValue(source, out var caps) ? new VolumeCaps(Rules.Campaign.Caps, caps) : volume;
 
     /// <summary>The group of buyers that never share a lead; null when the buyer is in none.</summary>
     public string? GroupOf(string buyer) => groups.GetValueOrDefault(buyer);

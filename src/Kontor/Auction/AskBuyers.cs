@@ -17,6 +17,9 @@ public sealed class AskBuyers(
     // Each ping ends by its own timeout; this much later nobody is waited for, whatever holds him up.
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>Whether nobody need be asked, because a cap of the lead's campaign or source had no room a moment ago.</summary>
+    internal bool IsFutile(ClaimItem item) => live.LacksVolume(item);
+
     /// <summary>Asks for bids and puts them into the item. Does nothing under a plan nobody bids in.</summary>
     /// <param name="item">The lead with its candidates; bids it has already are kept.</param>
     /// <param name="earlier">What earlier rounds made of it.</param>

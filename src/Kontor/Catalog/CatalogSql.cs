@@ -165,7 +165,7 @@ internal static class CatalogSql
         await batch.ExecuteNonQueryAsync(cancellation);
     }
 
-    /// <summary>Makes missing counters and accounts (primary keys) and sets credit limits. Existing counters are not touched: see
+    /// <summary>Makes missing counters, volumes and accounts (primary keys) and sets credit limits. Existing counters are not touched: see
     /// <see cref="MoveCounters"/>. Accounts whose
     /// limit really changes are locked in the order of their key, as a claim locks them. A limit never falls below what is used already, so
     /// that the constraint behind it holds; decisions use the catalog's own limit.</summary>
@@ -177,6 +177,7 @@ internal static class CatalogSql
             "insert into counters (owner, zone) select * from unnest($1, $2) on conflict (owner) do nothing",
             Value(rows.Counters.Select(one => one.Owner).ToArray()),
             Value(rows.Counters.Select(one => one.Zone).ToArray()));
+        Add(batch, "insert into volumes (owner) select unnest($1) on conflict (owner) do nothing", Value(rows.Volumes.ToArray()));
         Accounts("""
             insert into accounts (buyer, currency, credit_limit) select buyer, currency, credit_limit
             from unnest($1, $2, $3) as wanted (buyer, currency, credit_limit)

@@ -17,6 +17,9 @@ internal sealed record CounterRow(string Owner, string Zone);
 /// <summary>The rows that a claim locks. They are made with the catalog change, so that the claim never has to.</summary>
 internal sealed record GuardRows(IReadOnlyList<CounterRow> Counters, IReadOnlyList<AccountRow> Accounts)
 {
+    /// <summary>Campaigns and sources whose leads are counted: <c>campaign:key</c> or <c>source:key</c>.</summary>
+    public required IReadOnlyList<string> Volumes { get; init; }
+
     /// <summary>The rows that the changed entries of a network need, in the order in which they are locked.</summary>
     public static GuardRows Of(Network network, IReadOnlyCollection<(CatalogKind Kind, string Key)> changed)
     {
@@ -44,7 +47,11 @@ internal sealed record GuardRows(IReadOnlyList<CounterRow> Counters, IReadOnlyLi
 
         buyers.UnionWith(network.Contracts.Values.Where(one => campaigns.Contains(one.Campaign)).Select(one => one.Buyer));
         var bought = network.Contracts.Values.ToLookup(one => one.Buyer, one => network.Campaigns[one.Campaign].Currency);
-        return new GuardRows([.. counters.Values], [.. buyers.SelectMany(buyer => AccountsOf(network.Buyers[buyer], bought[buyer]))]);
+        var sources = changed.Where(one => one.Kind == CatalogKind.Sources).Select(one => one.Key);
+        return new GuardRows([.. counters.Values], [.. buyers.SelectMany(buyer => AccountsOf(network.Buyers[buyer], bought[buyer]))])
+        {
+            Volumes = [.. campaigns.Select(key => $"campaign:{key}").Concat(sources.Select(key => $"source:{key}")).Order(StringComparer.Ordinal)],
+        };
 
         void Count(string owner, string buyer) => counters[owner] = new CounterRow(owner, network.Buyers[buyer].TimeZone);
     }

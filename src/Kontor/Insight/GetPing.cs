@@ -42,7 +42,7 @@ internal static class GetPing
         var (facts, stopped) = DecisionFacts.Read(ping.Facts, terms);
         var decided = ping.AsDecided(terms.Rules.Vertical);
         var decision = stopped == ReasonCode.None ? DecideSale.Foretell(terms, decided, facts, ping.ReceivedAt) : null;
-        var contracts = decision is null ? TraceLead.Stopped(terms, stopped) : ExplainSale.ExplainPing(terms, decided, facts, ping.ReceivedAt);
+        var contracts = decision is null ? TraceLead.Stopped(terms, decided, facts.Volume, stopped) : ExplainSale.ExplainPing(terms, decided, facts, ping.ReceivedAt);
         return new JsonObject
         {
             ["ping_id"] = ping.Id.ToString(),

@@ -36,6 +36,8 @@ public static class LeadWords
         ReasonCode.Outranked => viewer["Rank"],
         ReasonCode.SlotsFull => viewer["Free slots"],
         ReasonCode.RejectedByBuyer or ReasonCode.BuyerUnreachable => viewer["Answer of the buyer"],
+        ReasonCode.CampaignCapReached => viewer["Cap of the campaign"],
+        ReasonCode.SourceCapReached => viewer["Cap of the source"],
         ReasonCode.CriteriaNotMet => viewer["Criteria"],
         ReasonCode.Suppressed or ReasonCode.SuppressionUnreachable => viewer["Suppression list"],
         ReasonCode.DuplicateLead => viewer["Duplicate"],

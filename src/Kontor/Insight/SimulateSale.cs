@@ -239,9 +239,15 @@ public sealed class SimulateSale(
             : screening is { Reason: not ReasonCode.None } ? screening.Reason
             : desk.Screening.RefusesDuplicatesAt(Stage.Post) && await SimulateSql.IsSeenAsync(database, desk, lead, cancel) ? ReasonCode.DuplicateLead
             : ReasonCode.None;
+        var volume = stopped == ReasonCode.None ? await SimulateSql.VolumeAsync(database, desk, lead, now, cancel) : [];
+        stopped = stopped == ReasonCode.None ? desk.Terms.VolumeOf(lead.Source).FirstFull(volume) : stopped;
         if (stopped != ReasonCode.None)
         {
-            return new Simulated(desk, now, stopped == ReasonCode.DuplicateLead ? "duplicate" : "rejected", stopped) { Contracts = TraceLead.Stopped(desk.Terms, stopped), Screening = screening };
+            return new Simulated(desk, now, stopped == ReasonCode.DuplicateLead ? "duplicate" : "rejected", stopped)
+            {
+                Contracts = TraceLead.Stopped(desk.Terms, lead, volume, stopped),
+                Screening = screening,
+            };
         }
 
         var candidates = desk.FindAllCandidates(lead, now, null);

@@ -44,6 +44,20 @@ internal static class SimulateSql
         return (await PersonsAsync(database, lead.Id, keys, cancel)).Values.Any(seen => seen > lead.ReceivedAt - rule.Window);
     }
 
+    /// <summary>What is used of each cap of the lead's campaign and source; empty when there are none or the lead is a test.</summary>
+    public static async Task<ImmutableArray<long>> VolumeAsync(NpgsqlDataSource database, CampaignDesk desk, Lead lead, DateTimeOffset now, CancellationToken cancel)
+    {
+        var caps = desk.Terms.VolumeOf(lead.Source);
+        if (caps.IsEmpty || lead.Test)
+        {
+            return [];
+        }
+
+        var (campaign, source) = (ClaimBatch.CampaignOwner(lead), ClaimBatch.SourceOwner(lead));
+        var volumes = await VolumesSql.ReadAsync(database, [campaign, source], cancel);
+        return ClaimBatch.Used(caps, volumes.GetValueOrDefault(campaign), volumes.GetValueOrDefault(source), now);
+    }
+
     /// <summary>The facts of every candidate.</summary>
     public static async Task<SaleFacts> FactsAsync(
         NpgsqlDataSource database, CampaignDesk desk, FoundCandidates found, Lead lead, DateTimeOffset now, CancellationToken cancel)

@@ -67,7 +67,7 @@ public sealed class TraceLead(NpgsqlDataSource database, LiveDesks desks)
             screening ??= ScreeningTrace.Of(desk.Screening, decided, facts.Screening, round.DecidedAt);
             if (stopped != ReasonCode.None)
             {
-                traces.Add(Stopped(terms, stopped));
+                traces.Add(Stopped(terms, decided, facts.Volume, stopped));
                 replayed.Add(new Round(round, terms, facts, null, traces[^1]));
                 continue;
             }
@@ -86,9 +86,10 @@ public sealed class TraceLead(NpgsqlDataSource database, LiveDesks desks)
     }
 
     // A lead that was stopped before its sale: one reason holds for every contract.
-    internal static ImmutableArray<ContractTrace> Stopped(SaleTerms terms, ReasonCode reason)
+    internal static ImmutableArray<ContractTrace> Stopped(SaleTerms terms, Lead lead, ImmutableArray<long> volume, ReasonCode reason)
     {
-        var (expected, actual) = ScreeningTrace.Refuses(reason)
+        var (expected, actual) = ExplainVolume.Full(terms.VolumeOf(lead.Source), volume) is { } full ? full
+            : ScreeningTrace.Refuses(reason)
             ? (Phrase.Of("a lead that passes the campaign's screening"), Phrase.Of("refused in screening: this contract was never looked at"))
             : (Phrase.Of("a lead that may be sold"), Phrase.Of(reason));
         return [.. terms.Contracts.Select(contract => new ContractTrace(contract.Contract.Key, contract.Contract.Buyer, false, reason,

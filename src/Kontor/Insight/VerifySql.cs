@@ -116,6 +116,33 @@ internal static class VerifySql
                 or week_leads > week_leads_cap or week_spend > week_spend_cap or month_leads > month_leads_cap or month_spend > month_spend_cap
                 or total_leads > total_leads_cap or total_spend > total_spend_cap
             """),
+        ("volume: what a campaign or source has sold is what its leads add up to", """
+            with counted as (
+                select 'campaign:' || campaign as owner, counted_at from leads where counted_at is not null
+                union all
+                select 'source:' || source, counted_at from leads where counted_at is not null
+            ), recomputed as (
+                select v.owner, count(*) filter (where c.counted_at >= v.hour_start) as hour_leads, count(*) filter (where c.counted_at >= v.day_start) as day_leads,
+                    count(*) filter (where c.counted_at >= v.week_start) as week_leads, count(*) filter (where c.counted_at >= v.month_start) as month_leads,
+                    count(c.counted_at) as total_leads
+                from volumes v left join counted c on c.owner = v.owner group by v.owner
+            )
+            select v.owner, format('hour %s day %s week %s month %s total %s', v.hour_leads, v.day_leads, v.week_leads, v.month_leads, v.total_leads),
+                format('hour %s day %s week %s month %s total %s', r.hour_leads, r.day_leads, r.week_leads, r.month_leads, r.total_leads)
+            from volumes v join recomputed r using (owner)
+            where (v.hour_leads, v.day_leads, v.week_leads, v.month_leads, v.total_leads)
+                is distinct from (r.hour_leads, r.day_leads, r.week_leads, r.month_leads, r.total_leads)
+            union all
+            select owner, format('hour %s day %s week %s month %s', hour_start, day_start, week_start, month_start), 'whole hours, days, weeks and months'
+            from volumes where hour_start <> date_trunc('hour', hour_start, 'UTC') or day_start <> date_trunc('day', day_start, 'UTC')
+                or week_start <> date_trunc('week', week_start, 'UTC') or month_start <> date_trunc('month', month_start, 'UTC')
+            """),
+        ("volume: a lead is counted as long as it has a sale that was not released", """
+            select l.lead_id::text, coalesce('counted at ' || l.counted_at, 'not counted'), case when sold.one then 'sold' else 'not sold' end
+            from leads l join volumes c on c.owner = 'campaign:' || l.campaign join volumes s on s.owner = 'source:' || l.source
+            cross join lateral (select exists (select from sales where sales.lead_id = l.lead_id and status <> 'released') as one) sold
+            where case when l.counted_at is null then sold.one and not l.test and l.received_at > greatest(c.since, s.since) else l.test or not sold.one end
+            """),
         ("account: the balance is the sum of its ledger lines, the hold that of its reserved sales", """
             with posted as (
                 select buyer, currency, sum(buyer_amount) as amount from ledger_postings where buyer is not null group by buyer, currency

@@ -173,10 +173,11 @@ public sealed class PostLead(
         }
     }
 
-    // A lead that came before is sold to nobody, so nobody is asked about it either; the claim has the last word on whether it did.
+    // A lead that came before is sold to nobody, and neither is one for which a cap of its source has no room: nobody is asked about it either. The
+    // claim has the last word on both.
     private async Task AskAsync(SellItem sell, CancellationToken cancel)
     {
-        if (await SeenBeforeSql.IsSeenAsync(database, sell, sell.Desk.Screening.RefusesDuplicatesAt(Stage.Post), cancel))
+        if (auction.IsFutile(sell) || await SeenBeforeSql.IsSeenAsync(database, sell, sell.Desk.Screening.RefusesDuplicatesAt(Stage.Post), cancel))
         {
             auction.Keep(sell, EarlierSales.None);
             return;

@@ -116,7 +116,9 @@ public sealed class PostPing(NpgsqlDataSource database, LiveDesks desks, ScreenL
         var stopped = item.Desk.Campaign.Stops(item.Desk.FindSource(item.Lead.Source));
         var screened = stopped == ReasonCode.None ? await screen.ScreenAsync(item.Desk, item.Lead, Stage.Ping, full, CancellationToken.None) : Screened.Unchecked;
         stopped = stopped == ReasonCode.None ? screened.Reason : stopped;
-        var facts = (stopped == ReasonCode.None ? await BidAsync(item) : SaleFacts.None) with { Screening = screened.Facts };
+        var volume = stopped == ReasonCode.None ? await SimulateSql.VolumeAsync(database, item.Desk, item.Lead, item.Now, CancellationToken.None) : [];
+        stopped = stopped == ReasonCode.None ? item.Volume.FirstFull(volume) : stopped;
+        var facts = (stopped == ReasonCode.None ? await BidAsync(item) : SaleFacts.None) with { Screening = screened.Facts, Volume = volume };
         var decision = stopped == ReasonCode.None ? DecideSale.Foretell(item.Desk.Terms, item.Lead, facts, item.Now) : null;
         var sales = decision is null ? [] : PingPromise.HeldOut(item.Desk.Terms, item.Payout, decision);
         var latest = Instants.Microseconds(clock.GetUtcNow()) + item.Desk.Campaign.PingValidFor;

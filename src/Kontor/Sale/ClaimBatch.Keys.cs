@@ -50,8 +50,15 @@ internal sealed partial class ClaimBatch
         voided.Add(sell.Lead.Id.Value);
         Writes.ForgottenKeys.AddRange(sell.ExternalKeys
             .Where(key => rows.ExternalIds[key].Lead == sell.Lead.Id.Value));
+        ForgetPersons(sell);
+    }
+
+    // Who was refused for what may change is not remembered as seen.
+    private void ForgetPersons(SellItem sell)
+    {
         foreach (var key in Persons(sell).Where(key => rows.Persons[key].Lead == sell.Lead.Id.Value))
         {
+            rows.Persons[key] = rows.Persons[key] with { Lead = null };
             Writes.Persons[key] = null;
         }
     }

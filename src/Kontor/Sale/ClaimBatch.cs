@@ -82,6 +82,7 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
             }
         }
 
+        AddVolumes(request);
         return request;
     }
 
@@ -89,6 +90,7 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
     public void Decide(LockedRows locked)
     {
         rows = locked;
+        Writes.Volumes.AreLocked = rows.Volumes.Count > 0;
         for (var i = 0; i < items.Count; i++)
         {
             switch (items[i])
@@ -145,23 +147,16 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
             return;
         }
 
-        if (sell.Stopped != ReasonCode.None)
+        var volume = VolumeUsed(sell);
+        if (RefusalOf(sell, volume) is var refused and not ReasonCode.None)
         {
-            // A lead that was pinged has bids.
+            // Who was pinged, or asked before the claim found it out, has bid for nothing.
             TellLosers(sell, []);
-            Store(sell, NotOffered(sell), new LeadStanding("rejected", sell.Stopped, 0, 0), sell.Stopped);
+            Store(sell, NotOffered(sell) with { Volume = volume }, new LeadStanding(refused == ReasonCode.DuplicateLead ? "duplicate" : "rejected", refused, 0, 0), refused);
             return;
         }
 
-        if (sell.Desk.Screening.RefusesDuplicatesAt(Stage.Post) && Persons(sell).Any(key => IsSeen(key, sell)))
-        {
-            // Who was asked before the claim found it out has bid for nothing.
-            TellLosers(sell, []);
-            Store(sell, NotOffered(sell), new LeadStanding("duplicate", ReasonCode.DuplicateLead, 0, 0), ReasonCode.DuplicateLead);
-            return;
-        }
-
-        var facts = Facts(sell, plan) with { Screening = sell.Screening };
+        var facts = Facts(sell, plan) with { Screening = sell.Screening, Volume = volume };
         var decision = DecideSale.Decide(sell.Desk.Terms, sell.Lead, facts, sell.Now);
         if (decision.SlotsLeft > 0 && !decision.Waits && plan.More && sell.TimesWithheld < MostWithheld)
         {
@@ -188,37 +183,26 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
         Store(sell, facts, later is null ? standing : LeadStanding.Pending, ReasonCode.None, decision.Promise, later is not null);
     }
 
-    // The row says whether the offer is still to be made: another node, or this one before a crash, may have made it, and since then the
-    // same offer may have been put down for a later time.
-    private void DecideResell(ResellItem resell, ClaimPlan plan)
+    // Why a lead is offered to nobody, the lead's own reasons before those that may pass.
+    private ReasonCode RefusalOf(SellItem sell, ImmutableArray<long> volume)
     {
-        var key = (resell.Lead.Id.Value, resell.Offer!.Value);
-        if (!rows.DueOffers.TryGetValue(key, out var due) || due > resell.Now)
+        if (sell.Stopped != ReasonCode.None)
         {
-            return;
+            return sell.Stopped;
         }
 
-        rows.DueOffers.Remove(key);
-        Writes.MadeOffers.Add(key);
-        if (!rows.Sales.TryGetValue(resell.Lead.Id.Value, out var sales))
+        if (sell.Desk.Screening.RefusesDuplicatesAt(Stage.Post) && Persons(sell).Any(key => IsSeen(key, sell)))
         {
-            rows.Sales[resell.Lead.Id.Value] = sales = [];
+            return ReasonCode.DuplicateLead;
         }
 
-        var round = new LaterRound(this, resell, plan);
-        if (LaterOffers.Holds(resell, sales))
+        var full = sell.Volume.FirstFull(volume);
+        if (full != ReasonCode.None)
         {
-            round.Sell(sales);
+            ForgetPersons(sell);
         }
 
-        round.Conclude(sales);
-    }
-
-    /// <summary>Puts a later offer down.</summary>
-    internal void OfferLater(in DueOfferRow offer)
-    {
-        rows.DueOffers.Add((offer.Lead.Value, offer.Offer), offer.DueAt);
-        Writes.NewOffers.Add(offer);
+        return full;
     }
 
     /// <summary>The facts of a first offer as they stand at this item's turn.</summary>
@@ -264,6 +248,11 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
     {
         var tally = new ClaimTally(0, 0, 0);
         MoveCredits(item, decision);
+        if (!decision.Awards.IsEmpty)
+        {
+            Count(item);
+        }
+
         foreach (var award in decision.Awards)
         {
             var terms = item.Desk.Terms.Contracts[award.Contract];
@@ -366,7 +355,10 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
     private void Store(SellItem sell, SaleFacts facts, LeadStanding standing, ReasonCode stopped, int? promise = null, bool offeredLater = false)
     {
         var pending = standing.Status == "pending";
-        Writes.Leads.Add(new LeadRow(sell.Lead, sell.Record, sell.Desk.Campaign.Currency, standing, pending && !offeredLater ? sell.Now + sell.Desk.Campaign.AnswerWithin : null));
+        Writes.Leads.Add(new LeadRow(sell.Lead, sell.Record, sell.Desk.Campaign.Currency, standing, pending && !offeredLater ? sell.Now + sell.Desk.Campaign.AnswerWithin : null)
+        {
+            CountedAt = rows.Counted.GetValueOrDefault(sell.Lead.Id.Value),
+        });
         Writes.Decisions.Add(new DecisionRow(sell.Lead.Id, 0, sell.Now, sell.Desk.Version,
             promise ?? sell.Candidates.Plan.Promise, DecisionFacts.Write(sell.Desk.Terms, facts, stopped), facts.Resale));
         completions.Add(() => sell.Complete(new ClaimResult(sell.Lead.Id, ClaimResultKind.Decided, standing, offeredLater)));

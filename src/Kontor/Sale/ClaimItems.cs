@@ -114,6 +114,9 @@ public abstract class ClaimItem
         }
     }
 
+    /// <summary>How many leads of its campaign and source may be sold; no limit for a test.</summary>
+    public VolumeCaps Volume => Lead.Test ? VolumeCaps.None : Desk.Terms.VolumeOf(Lead.Source);
+
     /// <summary>When it entered the queue, for the age metric.</summary>
     public long QueuedAt { get; init; }
 

@@ -10,7 +10,7 @@ namespace Kontor.Sale;
 
 /// <summary>The claim's first round trip: begin, take every lock of the batch in one global order, read what is locked.</summary>
 /// <remarks>The order is the same in every lane of every node, so that two batches wait for each other and never lock up: external ids,
-/// duplicate keys, leads, counters, accounts, credit groups; inside each by key.</remarks>
+/// duplicate keys, leads, counters, accounts, credit groups, volumes; inside each by key.</remarks>
 internal static class ClaimLockSql
 {
     // Primary key external_ids_pkey. A key that is new is ours from here on; one that exists is locked and tells its lead. Another
@@ -34,7 +34,7 @@ internal static class ClaimLockSql
 
     // Primary key leads_pkey of one partition each; rows locked FOR NO KEY UPDATE so that two verdicts on one lead come one after the other.
     private const string Leads = """
-        select lead_id, status from leads where lead_id = any(@leads) order by lead_id for no key update
+        select lead_id, status, counted_at from leads where lead_id = any(@leads) order by lead_id for no key update
         """;
 
     // Indexes sales_one_per_slot for live and sales_released for released sales. No lock: the lead row above is the lock.
@@ -129,6 +129,12 @@ internal static class ClaimLockSql
             reads.Add(ReadCreditGroups);
         }
 
+        if (request.Volumes.Count > 0)
+        {
+            Add(batch, VolumesSql.Locked, ("owners", NpgsqlDbType.Array | NpgsqlDbType.Text, request.Volumes.ToArray()));
+            reads.Add(ReadVolumes);
+        }
+
         return Read(batch, reads);
     }
 
@@ -209,6 +215,7 @@ internal static class ClaimLockSql
         while (reader.Read())
         {
             rows.Statuses[reader.GetGuid(0)] = reader.GetString(1);
+            rows.Counted[reader.GetGuid(0)] = reader.IsDBNull(2) ? null : reader.GetFieldValue<DateTimeOffset>(2);
         }
     }
 
@@ -266,6 +273,15 @@ internal static class ClaimLockSql
             }
 
             rows.CreditGroups[group.Name] = group;
+        }
+    }
+
+    private static void ReadVolumes(NpgsqlDataReader reader, LockedRows rows)
+    {
+        while (reader.Read())
+        {
+            var volume = VolumesSql.Of(reader);
+            rows.Volumes[volume.Owner] = volume;
         }
     }
 

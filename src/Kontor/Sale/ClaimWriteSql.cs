@@ -12,9 +12,9 @@ internal static class ClaimWriteSql
     // Inserts into the month's partition of leads; indexes leads_pkey, leads_by_campaign, leads_by_source, leads_by_reason, leads_pending, leads_tests.
     private const string Leads = """
         insert into leads (lead_id, received_at, campaign, source, external_id, test, status, reason_code, payout, currency, sold_count,
-            content_hash, fields, original, meta, answer_by, transfer_to, transfer_expires_at)
+            content_hash, fields, original, meta, answer_by, transfer_to, transfer_expires_at, counted_at)
         select unnest($1), unnest($2), unnest($3), unnest($4), unnest($5), unnest($6), unnest($7), unnest($8), unnest($9), unnest($10),
-            unnest($11), unnest($12), unnest($13)::jsonb, unnest($14)::json, unnest($15)::json, unnest($16), unnest($17), unnest($18)
+            unnest($11), unnest($12), unnest($13)::jsonb, unnest($14)::json, unnest($15)::json, unnest($16), unnest($17), unnest($18), unnest($19)
         """;
 
     // Inserts into the month's partition of decisions; index decisions_pkey.
@@ -144,6 +144,8 @@ internal static class ClaimWriteSql
             ClaimGuardsSql.AddCreditGroup(batch, group);
         }
 
+        // Last: whoever waits for these rows waits for the commit alone.
+        VolumesSql.Add(batch, writes);
         batch.Add("commit");
         batch.Add(Durable);
         batch.ExecuteNonQuery();
@@ -172,7 +174,8 @@ internal static class ClaimWriteSql
                 Texts(rows, row => row.Record.Meta),
                 Column(rows, NpgsqlDbType.TimestampTz, row => row.AnswerBy?.UtcDateTime),
                 Texts(rows, row => row.Standing.Transfer?.Target.Text),
-                Column(rows, NpgsqlDbType.TimestampTz, row => row.Standing.Transfer?.ExpiresAt.UtcDateTime));
+                Column(rows, NpgsqlDbType.TimestampTz, row => row.Standing.Transfer?.ExpiresAt.UtcDateTime),
+                Column(rows, NpgsqlDbType.TimestampTz, row => row.CountedAt));
         }
 
         if (writes.Decisions.Count > 0)

@@ -39,6 +39,12 @@ internal sealed class ClaimWrites
     /// <summary>Person keys whose holder changes: null gives the key up.</summary>
     public Dictionary<PersonKey, SeenPerson?> Persons { get; } = [];
 
+    /// <summary>What is counted of campaigns and sources.</summary>
+    public VolumeMoves Volumes { get; } = new();
+
+    /// <summary>Leads that were stored before and are counted now, and since when; null when no longer.</summary>
+    public Dictionary<Guid, DateTimeOffset?> Counted { get; } = [];
+
     /// <summary>External ids that were taken in this transaction and are given up again.</summary>
     public List<ExternalKey> ForgottenKeys { get; } = [];
 
@@ -48,7 +54,11 @@ internal sealed class ClaimWrites
         + ReturnedSales.Count + Persons.Count + ForgottenKeys.Count == 0;
 }
 
-internal readonly record struct LeadRow(Lead Lead, LeadRecord Record, Currency Currency, LeadStanding Standing, DateTimeOffset? AnswerBy);
+internal readonly record struct LeadRow(Lead Lead, LeadRecord Record, Currency Currency, LeadStanding Standing, DateTimeOffset? AnswerBy)
+{
+    /// <summary>When it was counted for its campaign and source; null when it was not sold.</summary>
+    public DateTimeOffset? CountedAt { get; init; }
+}
 
 internal readonly record struct DecisionRow(LeadId Lead, int Round, DateTimeOffset DecidedAt, long RulesVersion, int Promise, byte[] Facts, int? Offer);
 

@@ -11,7 +11,7 @@ namespace Kontor.Sale;
 /// "l":[[contract,buyer,slot,max,tier,promised_payout,no_deal]...],"r":[[contract,reason]...],"o":index of the resale,"k":[[tier,contract,micro]...],
 /// "b":[[contract,reason or "",promise,amount,order,expires_us,elapsed_ms,token,{"p":ping id,"a":1 for asked anyway,"f":fault,"n":the buyer's words}]...],
 /// "w":when the bids were weighed,"p":[promise,chosen,[contract,price,payout]...],"a":[[contract,returned,sales]...] where ranks hang on returns,
-/// "s":"reason that stopped it","sc":{"at":stage,"list":[end, status, elapsed_ms],"seen":flag}}</c>; empty parts are left out.</summary>
+/// "v":[leads counted under each cap of campaign and source...],"s":"reason that stopped it","sc":{"at":stage,"list":[end, status, elapsed_ms],"seen":flag}}</c>; empty parts are left out.</summary>
 public static partial class DecisionFacts
 {
     [ThreadStatic]
@@ -35,6 +35,11 @@ public static partial class DecisionFacts
         WriteBids(json, terms, facts);
         WritePing(json, facts.Ping);
         WriteReturns(json, terms, facts);
+        if (!facts.Volume.IsEmpty)
+        {
+            WriteNumbers(json, "v"u8, facts.Volume);
+        }
+
         if (stopped != ReasonCode.None)
         {
             json.WriteString("s"u8, stopped.Text());
@@ -82,6 +87,7 @@ public static partial class DecisionFacts
             BidsAt = root.TryGetProperty("w", out var weighed) ? Instant(weighed.GetInt64()) : DateTimeOffset.MinValue,
             Ping = Ping(root),
             Screening = ScreeningJson.Read(root),
+            Volume = [.. Items(root, "v").Select(item => item.GetInt64())],
         };
         return (facts, stopped);
     }
@@ -194,6 +200,17 @@ public static partial class DecisionFacts
             writer.WriteNumberValue(rate.Returned);
             writer.WriteNumberValue(rate.Sales);
             writer.WriteEndArray();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter writer, ReadOnlySpan<byte> name, ImmutableArray<long> numbers)
+    {
+        writer.WriteStartArray(name);
+        foreach (var number in numbers)
+        {
+            writer.WriteNumberValue(number);
         }
 
         writer.WriteEndArray();

@@ -32,9 +32,16 @@ internal sealed class LaterRound(ClaimBatch batch, ClaimItem item, ClaimPlan pla
             })
             .ToImmutableArray();
         var refusals = sales.Where(sale => sale.Status is "released").Select(sale => new Refusal(sale.Contract, sale.Reason)).ToImmutableArray();
-        var facts = batch.Facts(item, plan) with { Live = live, Refusals = refusals };
+        var facts = batch.Facts(item, plan) with { Live = live, Refusals = refusals, Volume = batch.VolumeUsed(item) };
         var round = batch.Rows.Rounds[item.Lead.Id.Value] + 1;
         batch.Rows.Rounds[item.Lead.Id.Value] = round;
+        if (item.Volume.FirstFull(facts.Volume) is var full and not ReasonCode.None)
+        {
+            writes.Decisions.Add(new DecisionRow(item.Lead.Id, round, item.Now, item.Desk.Version, item.Candidates.Plan.Promise,
+                DecisionFacts.Write(item.Desk.Terms, facts, full), facts.Resale));
+            return;
+        }
+
         var decision = DecideSale.Decide(item.Desk.Terms, item.Lead, facts, item.Now);
         writes.Decisions.Add(new DecisionRow(item.Lead.Id, round, item.Now, item.Desk.Version, decision.Promise,
             DecisionFacts.Write(item.Desk.Terms, facts, ReasonCode.None), facts.Resale));

@@ -17,6 +17,7 @@ public sealed class LiveCounters(TimeProvider clock)
 
     private readonly ConcurrentDictionary<string, (Counter Counter, long ReadAt)> counters = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Buyer, Currency Currency), (Account Account, long ReadAt)> accounts = new();
+    private readonly ConcurrentDictionary<string, (Counter Volume, long ReadAt)> volumes = new(StringComparer.Ordinal);
 
     /// <summary>Remembers what a committed batch left behind. Two lanes may come here in another order than they committed in: the later
     /// version stays.</summary>
@@ -32,6 +33,22 @@ public sealed class LiveCounters(TimeProvider clock)
         {
             accounts.AddOrUpdate(key, _ => (account, at), (_, known) => known.Account.Version > account.Version ? known : (account, at));
         }
+
+        foreach (var (owner, volume) in rows.Volumes)
+        {
+            volumes[owner] = (volume, at);
+        }
+    }
+
+    /// <summary>Whether a cap of the item's campaign or source had no room within the last second, so that nobody need be asked for a bid. The
+    /// claim decides it anew.</summary>
+    internal bool LacksVolume(ClaimItem item)
+    {
+        var (caps, at) = (item.Volume, item.Now);
+        return !caps.IsEmpty
+            && volumes.TryGetValue(ClaimBatch.CampaignOwner(item.Lead), out var campaign) && IsFresh(campaign.ReadAt)
+            && volumes.TryGetValue(ClaimBatch.SourceOwner(item.Lead), out var source) && IsFresh(source.ReadAt)
+            && caps.FirstFull(ClaimBatch.Used(caps, campaign.Volume, source.Volume, at)) != ReasonCode.None;
     }
 
     /// <summary>Forgets an account, because its balance was changed outside the claim.</summary>

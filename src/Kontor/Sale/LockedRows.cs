@@ -123,6 +123,9 @@ internal sealed class LockRequest
     public HashSet<string> Owners { get; } = new(StringComparer.Ordinal);
     public HashSet<(string Buyer, Currency Currency)> Accounts { get; } = [];
     public SortedSet<string> CreditGroups { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Campaigns and sources whose leads are counted under caps.</summary>
+    public SortedSet<string> Volumes { get; } = new(StringComparer.Ordinal);
 }
 
 /// <summary>What was read under the locks: the working state of the batch.</summary>
@@ -140,6 +143,12 @@ internal sealed class LockedRows
     public Dictionary<string, Counter> Counters { get; } = new(StringComparer.Ordinal);
     public Dictionary<(string Buyer, Currency Currency), Account> Accounts { get; } = [];
     public Dictionary<string, CreditGroup> CreditGroups { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What is counted of campaigns and sources; empty when no lead of the batch is sold under caps.</summary>
+    public Dictionary<string, Counter> Volumes { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>When each lead was counted there.</summary>
+    public Dictionary<Guid, DateTimeOffset?> Counted { get; } = [];
 
     /// <summary>Later offers that are still to be made, and when.</summary>
     public Dictionary<(Guid Lead, int Offer), DateTimeOffset> DueOffers { get; } = [];

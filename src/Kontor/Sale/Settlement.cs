@@ -36,6 +36,11 @@ internal sealed class Settlement(ClaimBatch batch, SettleItem item, ClaimPlan pl
 
         var accepted = item.Settle.Verdict == Verdict.Accepted;
         sales[index] = accepted ? Confirm(sales, sales[index]) : Release(sales[index]);
+        if (sales.TrueForAll(sale => sale.Status == "released"))
+        {
+            batch.Uncount(item);
+        }
+
         var next = new LaterRound(batch, item, plan) { Transfer = accepted ? item.Settle.Transfer?.At(item.Now) : null };
         if (!accepted || item.Candidates.Plan.Plan.Order == OfferOrder.Sequential)
         {

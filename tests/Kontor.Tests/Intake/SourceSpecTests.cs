@@ -48,7 +48,7 @@ public sealed class SourceSpecTests
         await node.ApplyAsync(ApiNetwork.Yaml(("c1", "nord", ApiNetwork.Portal)));
         var spec = await node.GetAsync("/v1/source/spec", await node.KeyAsync("sources/landing"));
         var codes = spec.Json["answer"]!["reason_codes"]!.AsArray().Select(one => one!["code"]!.ToString()).ToList();
-        codes.ShouldBe(["invalid_fields", "consent_missing", "criteria_not_met", "suppressed", "suppression_unreachable", "duplicate", "campaign_paused", "source_paused", "ping_expired", "unsold"]);
+        codes.ShouldBe(["invalid_fields", "consent_missing", "criteria_not_met", "suppressed", "suppression_unreachable", "duplicate", "campaign_paused", "source_paused", "campaign_cap_reached", "source_cap_reached", "ping_expired", "unsold"]);
         spec.Text.ShouldNotContain("nord");
         spec.Text.ShouldNotContain("contract");
     }

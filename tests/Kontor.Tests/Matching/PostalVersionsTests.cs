@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Kontor.Tests.Delivery;
 
 namespace Kontor.Tests.Matching;
@@ -58,10 +57,7 @@ public sealed class PostalVersionsTests
         await PostalMarket.ImportAsync(node.Database, PostalMarket.InHamburg);
         await node.Api.ApplyAsync(PostalMarket.Network);
         await using var other = await node.JoinAsync();
-        other.Api.UseSourceKey(await node.Api.SourceKeyAsync());
-        await Eventually.HoldsAsync(
-            async () => (await other.Api.PostAsync(new JsonObject())).Status == System.Net.HttpStatusCode.BadRequest,
-            () => Task.FromResult("The node does not know the source's key."));
+        await node.Api.ShareSourceKeyAsync(other.Api);
         await node.Api.SellAsync(PostalMarket.Lead());
         await other.Api.SellAsync(PostalMarket.Lead());
 

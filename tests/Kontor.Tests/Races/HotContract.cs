@@ -27,15 +27,7 @@ internal static class HotContract
     public static async Task<HotOutcome> RunAsync(TestDatabase database, params KontorApi[] nodes)
     {
         await nodes[0].CreditAsync("hot", 10 * Leads);
-        var key = await nodes[0].SourceKeyAsync();
-        foreach (var node in nodes)
-        {
-            node.UseSourceKey(key);
-            await Delivery.Eventually.HoldsAsync(
-                async () => (await node.PostAsync(new System.Text.Json.Nodes.JsonObject())).Status == HttpStatusCode.BadRequest,
-                () => Task.FromResult("The node does not know the source's key."));
-        }
-
+        await nodes[0].ShareSourceKeyAsync(nodes);
         var (failures, told) = (0, 0);
         await Parallel.ForAsync(0, Leads, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (i, _) =>
         {

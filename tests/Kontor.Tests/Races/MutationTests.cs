@@ -44,6 +44,22 @@ public sealed class MutationTests
         (await database.ScalarAsync<long>("select count(*) from (select sale_id from ledger_postings where kind = 'refund' group by sale_id having count(*) > 1) twice")).ShouldBe(0);
     }
 
+    [Fact]
+    public async Task without_the_lock_of_its_volume_the_race_for_the_room_of_a_source_is_lost()
+    {
+        using var folder = new Platform.TemporaryFolder();
+        var mutant = await MutantAsync(folder, " where owner = any(@owners) order by volumes.owner");
+        await using var database = await TestDatabase.CreateAsync();
+        await using var one = await KontorProcess.OnDatabaseAsync(database.ConnectionStringOfNode, mutant);
+        await one.Api.ApplyAsync(HotVolume.Network("caps: [{window: day, leads: 150}],", "[]"));
+        await using var two = await KontorProcess.OnDatabaseAsync(database.ConnectionStringOfNode, mutant);
+        await HotVolume.RunAsync(300, one.Api, two.Api);
+        (await HotVolume.FoundAsync(database)).ShouldBeLessThan(150, "The race passes without the lock, so it proves nothing.");
+
+        // The constraint behind the lock catches what the lock would have prevented: no lead is sold beyond the cap.
+        (await database.ScalarAsync<long>("select count(distinct lead_id) from sales")).ShouldBe(150);
+    }
+
     // A copy of the program whose statements lack the locking clause behind each of these texts.
     private static async Task<string> MutantAsync(Platform.TemporaryFolder folder, params string[] before)
     {

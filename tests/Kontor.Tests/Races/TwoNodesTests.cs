@@ -33,10 +33,7 @@ public sealed class TwoNodesTests
         var contracts = Enumerable.Range(0, 6).Select(i => ($"c{i}", "prices: [{max_buyers: 2, price: 20}], caps: [{window: day, leads: 40}]"));
         await using var node = await KontorNode.SellingAsync(Market.Of("{mode: shared, max_buyers: 2, method: priority}", Market.Invoiced([.. contracts])));
         await using var other = await node.JoinAsync();
-        other.Api.UseSourceKey(await node.Api.SourceKeyAsync());
-        await Delivery.Eventually.HoldsAsync(
-            async () => (await other.Api.PostAsync(new System.Text.Json.Nodes.JsonObject())).Status == System.Net.HttpStatusCode.BadRequest,
-            () => Task.FromResult("The node does not know the source's key."));
+        await node.Api.ShareSourceKeyAsync(other.Api);
         var answers = (await Task.WhenAll(node.Api.SellAsync(120), other.Api.SellAsync(120))).SelectMany(part => part).ToList();
         answers.Max(answer => int.Parse(answer["sold_count"]!)).ShouldBe(2);
         answers.Sum(answer => int.Parse(answer["sold_count"]!)).ShouldBe(240);

@@ -21,11 +21,8 @@ public sealed class ZoneRaceTests
             contracts: [{key: hot, buyer: hot, campaign: solar, prices: [{max_buyers: 1, price: 10}], caps: [{window: day, leads: {{{capOfContract}}}}], delivery: {type: portal}}]
             """));
         await using var other = await node.JoinAsync();
-        other.Api.UseSourceKey(await node.Api.SourceKeyAsync());
         await node.Api.SellAsync();
-        await Delivery.Eventually.HoldsAsync(
-            async () => (await other.Api.PostAsync(new System.Text.Json.Nodes.JsonObject())).Status == System.Net.HttpStatusCode.BadRequest,
-            () => Task.FromResult("The node does not know the source's key."));
+        await node.Api.ShareSourceKeyAsync(other.Api);
 
         using var sold = new CancellationTokenSource();
         var moves = MovingAsync();

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Kontor.Tests.Sale;
 
 /// <summary>The test vectors of the distribution rules that need whole plans, through the HTTP API and with their traces.</summary>
@@ -53,10 +51,7 @@ public sealed class PlanVectorTests
     {
         await using var node = await KontorNode.SellingAsync(Weighted);
         await using var other = await node.JoinAsync();
-        other.Api.UseSourceKey(await node.Api.SourceKeyAsync());
-        await Delivery.Eventually.HoldsAsync(
-            async () => (await other.Api.PostAsync(new JsonObject())).Status == System.Net.HttpStatusCode.BadRequest,
-            () => Task.FromResult("The node does not know the source's key."));
+        await node.Api.ShareSourceKeyAsync(other.Api);
         await Task.WhenAll(node.Api.SellAsync(500), other.Api.SellAsync(500));
         foreach (var (contract, sold) in await SoldAsync(node))
         {

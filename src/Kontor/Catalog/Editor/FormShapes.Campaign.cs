@@ -66,6 +66,7 @@ internal static partial class FormShapes
                     new FormGroup("plan", "Plan", OfferItems)),
                 new FormInput("max_total_sales", "Sales of a lead in all, at most", Number) { Help = "Later offers included; empty: as many as the plan promises" },
             ])),
+        VolumeCaps("Caps of the campaign"),
         new FormSection("Duplicates", false, Duplicates("Seen before")),
         new FormSection("Checks before anything is sold", false, new FormGroup(
             "screening", "Screening",

@@ -45,6 +45,7 @@ internal static partial class FormShapes
             new FormInput("class", "What buyers are told of it", Text) { Help = "For example: comparison site" },
             Status(),
             new FormInput("test_mode", "Every lead of it is a test", Flag)),
+        VolumeCaps("Caps of the source"),
         new FormSection("What the supplier gets", true, new FormGroup(
             "payout", "Payout",
             new FormInput("type", "Rule", Choice)
@@ -128,6 +129,13 @@ internal static partial class FormShapes
     private static FormInput Name() => new("name", "Name", Text);
 
     private static FormInput Status() => new("status", "Status", Choice) { Options = Statuses };
+
+    private static FormSection VolumeCaps(string label) => new(label, false, new FormRows(
+        "caps", "Caps", "Cap",
+        new FormInput("window", "In", Choice) { Options = Windows }, new FormInput("leads", "At most leads", Number))
+    {
+        Help = "A lead counts once, however many buyers get it. Hours and days begin by UTC.",
+    });
 
     private static FormGroup Duplicates(string label) => new(
         "duplicates", label,

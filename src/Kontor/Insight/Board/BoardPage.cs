@@ -4,6 +4,7 @@ using Kontor.Core.Catalog;
 using Kontor.Delivery;
 using Kontor.Insight.Reports;
 using Kontor.Portal;
+using Kontor.Sale;
 using Npgsql;
 
 namespace Kontor.Insight.Board;
@@ -49,6 +50,16 @@ public static class BoardPage
     {
         var network = context.RequestServices.GetRequiredService<LiveNetwork>().Current;
         var (counters, accounts) = await BoardSql.GuardsAsync(database, context.RequestAborted);
+        string[] capped =
+        [
+            .. network.Campaigns.Values.Where(one => !one.Caps.IsEmpty).Select(one => $"campaign:{one.Key}"),
+            .. network.Sources.Values.Where(one => !one.Caps.IsEmpty).Select(one => $"source:{one.Key}"),
+        ];
+        foreach (var (owner, volume) in await VolumesSql.ReadAsync(database, capped, context.RequestAborted))
+        {
+            counters[owner] = volume;
+        }
+
         var troubled = await DeliveriesPage.TroubledAsync(context, database, now);
         var errors = troubled.ToDictionary(one => one.Contract, one => one.Retrying + one.GivenUp, StringComparer.Ordinal);
         return (new FloorFacts(network, counters, accounts, errors, now), troubled);

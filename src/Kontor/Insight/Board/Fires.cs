@@ -60,6 +60,10 @@ internal static class Fires
             .Select(row => CapOf(row.Contract.Key, row.Fullest, $"/console/network/contracts/{Uri.EscapeDataString(row.Contract.Key)}")).OfType<Fire>());
         found.AddRange(facts.Network.Buyers.Values.Where(buyer => buyer.Status == Status.Active).Select(buyer => CapOf(
             buyer.Key, facts.FullestOf(buyer.Caps, facts.Counters.GetValueOrDefault($"buyer:{buyer.Key}")), $"/console/network/buyers/{Uri.EscapeDataString(buyer.Key)}")).OfType<Fire>());
+        found.AddRange(facts.Network.Campaigns.Values.Where(one => one.Status == Status.Active)
+            .Select(one => CapOf(one.Key, facts.FullestOf(one.Caps, facts.Counters.GetValueOrDefault($"campaign:{one.Key}")), $"/console/network/campaigns/{Uri.EscapeDataString(one.Key)}")).OfType<Fire>());
+        found.AddRange(facts.Network.Sources.Values.Where(one => one.Status == Status.Active)
+            .Select(one => CapOf(one.Key, facts.FullestOf(one.Caps, facts.Counters.GetValueOrDefault($"source:{one.Key}")), $"/console/network/sources/{Uri.EscapeDataString(one.Key)}")).OfType<Fire>());
         found.AddRange(GoneBad(sources.Today, sources.Before));
         return [.. found.OrderBy(fire => fire.Kind).ThenByDescending(fire => fire.Value).ThenBy(fire => fire.Subject, StringComparer.Ordinal)];
     }

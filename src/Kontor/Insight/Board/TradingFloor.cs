@@ -62,7 +62,7 @@ public sealed record FloorRow
     public long LowestPrice => Contract.Bid is null ? Contract.Prices.Min(price => price.Price) : 0;
 }
 
-/// <summary>What the floor is made of: the counters, accounts and delivery errors of a moment.</summary>
+/// <summary>What the floor is made of: the counters (of campaigns and sources, where they have caps), accounts and delivery errors of a moment.</summary>
 internal sealed record FloorFacts(
     Network Network, IReadOnlyDictionary<string, Counter> Counters, IReadOnlyDictionary<(string Buyer, Currency Currency), Core.Billing.Account> Accounts,
     IReadOnlyDictionary<string, long> Errors, DateTimeOffset Now)
