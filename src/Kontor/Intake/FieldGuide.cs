@@ -13,6 +13,14 @@ internal static class FieldGuide
     private static readonly string[] States =
         ["CA", "HH", "ON", "NSW", "B", "ZH", "9", "SP", "MD", "75", "ENG", "13", "AK", "NO", "01", "1", "A", "C", "DL"];
 
+    private const string Elsewhere = "+49 1512 3456789";
+
+    // Where a country keeps numbers that nobody has, it is one of them.
+    private static readonly Dictionary<string, string> Phones = new()
+    {
+        ["US"] = "+1 212 555 0123", ["CA"] = "+1 613 555 0123", ["GB"] = "+44 7700 900123", ["FR"] = "+33 6 39 98 01 23", ["AU"] = "+61 491 570 156",
+    };
+
     /// <summary>What may be sent, in one sentence.</summary>
     public static string Format(FieldType type) => type switch
     {
@@ -57,7 +65,7 @@ internal static class FieldGuide
         FieldType.FirstName => ["Erika"],
         FieldType.LastName => ["Muster"],
         FieldType.Email => ["erika.muster@example.org"],
-        FieldType.Phone => ["+49 1512 3456789", "+1 212 555 2368"],
+        FieldType.Phone => [Phones.GetValueOrDefault(context.Country, Elsewhere), Elsewhere],
         FieldType.PostalCode => PostalCodes,
         FieldType.State => States,
         FieldType.Country => [context.Country],

@@ -70,6 +70,15 @@ public sealed class EmbeddedFormTests(EmbeddedFormTests.TwoSites sites, Chromium
     }
 
     [Fact]
+    public async Task line_in_the_head_of_a_page_shows_the_form_at_its_end()
+    {
+        await using var visit = await chromium.OpenAsync(sites.Node.Api.Url);
+        await visit.GoAsync(sites.Foreign + "/head");
+        await visit.Page.FrameLocator("body > h1 ~ iframe").GetByRole(AriaRole.Heading, new() { Name = "Solar for your roof" }).WaitForAsync();
+        visit.TakeComplaints();
+    }
+
+    [Fact]
     public async Task page_that_the_operator_does_not_allow_shows_no_form()
     {
         await using var stranger = await Site.StartAsync();
@@ -140,7 +149,7 @@ public sealed class EmbeddedFormTests(EmbeddedFormTests.TwoSites sites, Chromium
 
         public string Url => app.Urls.First();
 
-        /// <summary>What it was told to put into its page.</summary>
+        /// <summary>What it was told to put into its page; at <c>/head</c> it stands in the head.</summary>
         public string Line { get; set; } = "";
 
         public static async Task<Site> StartAsync()
@@ -152,7 +161,9 @@ public sealed class EmbeddedFormTests(EmbeddedFormTests.TwoSites sites, Chromium
             site.app.Run(context =>
             {
                 context.Response.ContentType = "text/html; charset=utf-8";
-                return context.Response.WriteAsync($"<!DOCTYPE html><html lang=\"en\"><title>Roofs</title><link rel=\"icon\" href=\"data:,\"><h1>All about roofs</h1>{site.Line}</html>");
+                var (head, body) = context.Request.Path == "/head" ? (site.Line, "") : ("", site.Line);
+                return context.Response.WriteAsync(
+                    $"<!DOCTYPE html><html lang=\"en\"><head><title>Roofs</title><link rel=\"icon\" href=\"data:,\">{head}</head><body><h1>All about roofs</h1>{body}</body></html>");
             });
             await site.app.StartAsync();
             return site;

@@ -62,7 +62,8 @@ public sealed partial class BoardPageTests
         await using var gone = await TestBuyer.AnsweringAsync(410);
         await using var node = await KontorNode.SellingAsync(Market.Of("{mode: shared, max_buyers: 3, method: priority}", Market.Invoiced(
             ("full", "prices: [{max_buyers: 3, price: 10}], caps: [{window: day, leads: 4}]"), ("nearly", "prices: [{max_buyers: 3, price: 10}], caps: [{window: total, spend: 50}]"),
-            ("failing", $"prices: [{{max_buyers: 3, price: 10}}], delivery: {{type: webhook, url: \"{gone.Url}\"}}"))));
+            ("failing", $"prices: [{{max_buyers: 3, price: 10}}], delivery: {{type: webhook, url: \"{gone.Url}\"}}")), "answer_within: 10s, caps: [{window: month, leads: 5}]")
+            .Replace("sources: [{key: landing,", "sources: [{key: landing, caps: [{window: week, leads: 4}],", StringComparison.Ordinal));
         await node.Api.SellAsync(4, atOnce: 1);
         await Eventually.HoldsAsync(
             async () => await node.Database.ScalarAsync<long>("select count(*) from deliveries where status = 'failed'") == 4, () => Task.FromResult("not failed"));
@@ -70,6 +71,8 @@ public sealed partial class BoardPageTests
         var text = (await person.ReadAsync(Board)).Text;
         text.ShouldContain("failing: 4 deliveries fail");
         text.ShouldContain("full: a cap is full");
+        text.ShouldContain("landing: a cap is full");
+        text.ShouldContain("solar: a cap is used up to 80 %");
         text.ShouldContain("nearly: a cap is used up to 80 %");
         Floor((await person.ReadAsync($"{Board}?state=failing")).Html).ShouldBe(["failing"]);
         Floor((await person.ReadAsync($"{Board}?state=full")).Html).ShouldBe(["full"]);

@@ -7,11 +7,14 @@ namespace Kontor.Tests.Intake;
 public sealed class SourceSpecTests
 {
     [Theory]
-    [InlineData("DE", "EUR")]
-    [InlineData("US", "USD")]
-    [InlineData("GB", "GBP")]
-    [InlineData("AT", "EUR")]
-    public async Task example_of_the_specification_is_taken_as_it_stands(string country, string currency)
+    [InlineData("DE", "EUR", "+49 ")]
+    [InlineData("US", "USD", "+1 ")]
+    [InlineData("CA", "CAD", "+1 ")]
+    [InlineData("GB", "GBP", "+44 ")]
+    [InlineData("FR", "EUR", "+33 ")]
+    [InlineData("AU", "AUD", "+61 ")]
+    [InlineData("AT", "EUR", "+49 ")]
+    public async Task example_of_the_specification_is_taken_as_it_stands(string country, string currency, string phone)
     {
         await using var node = await ApiNode.StartAsync();
         await node.ApplyAsync(EveryType(country, currency));
@@ -24,6 +27,7 @@ public sealed class SourceSpecTests
         var example = spec["request"]!["example"]!.AsObject();
         var answer = await node.PostLeadAsync(key, (JsonObject)example.DeepClone());
         answer.Status.ShouldBe(200, answer.Text);
+        example["f_phone"]!.ToString().ShouldStartWith(phone);
         answer.Json["warnings"]!.AsArray().ShouldBeEmpty();
         spec["answer"]!["statuses"]!.AsArray().Select(one => one!["status"]!.ToString()).ShouldContain(answer.Json["status"]!.ToString());
     }

@@ -127,10 +127,10 @@ internal sealed record FloorFacts(
             : campaign.Status == Status.Paused ? FloorState.CampaignPaused
             : today < contract.ValidFrom || today > contract.ValidUntil ? FloorState.OutsideDates
             : contract.Schedule is { } schedule && !calendar.IsOpen(schedule, Now) ? FloorState.Closed
-            : row.Fullest is { Percent: >= 100 } || IsFull(buyer) ? FloorState.Full
+            : row.Fullest is { Percent: >= 100 } || IsFull(buyer.Caps, $"buyer:{buyer.Key}") || IsFull(campaign.Caps, $"campaign:{campaign.Key}") ? FloorState.Full
             : row.Available is { } free && free < Math.Max(1, row.LowestPrice) ? FloorState.NoCredit
             : FloorState.Open;
     }
 
-    private bool IsFull(Buyer buyer) => FullestOf(buyer.Caps, Counters.GetValueOrDefault($"buyer:{buyer.Key}")) is { Percent: >= 100 };
+    private bool IsFull(IReadOnlyCollection<Cap> caps, string owner) => FullestOf(caps, Counters.GetValueOrDefault(owner)) is { Percent: >= 100 };
 }
