@@ -20,9 +20,21 @@ internal static class PagesBenchmark
     private static readonly string[] Asked =
     [
         .. ((string[])["campaign", "source", "supplier", "buyer", "contract", "state", "hour", "day"]).Select(by => $"/console/reports?by={by}&range=30d"),
-        "/console/reports/flow?range=30d", "/console/leads?status=rejected", "/console/leads?reason=unsold", "/console/leads?status=pending", "/console/leads?buyer=buyer-007",
-        "/console/leads?source=nobody", "/console/leads?test=only",
+        "/console/reports?by=contract&range=30d&page=2", "/console/reports/flow?range=30d", "/console/reports/unsold/why?range=30d",
+        .. ((string[])["status=rejected", "status=duplicate", "status=pending", "reason=unsold", "buyer=buyer-007", "contract=pages-0007", "source=nobody", "test=yes", "state=CA",
+            "status=accepted&source=bench-source", "status=rejected&source=bench-source", "status=rejected&campaign=pages", "status=duplicate&campaign=pages&source=bench-source",
+            "status=pending&source=bench-source", "status=rejected&reason=unsold&campaign=pages"]).Select(filter => $"/console/leads?{filter}"),
+        "/console/network/contracts?search=00", "/console/network/contracts?campaign=pages&after=pages-0500", "/console?state=open&sort=last&dir=desc",
     ];
+
+    private static readonly string[] AskedByBuyers =
+    [
+        .. ((string[])["outcome=won", "outcome=none", "status=returned", "promise=shared", "promise=exclusive"]).Select(filter => $"/buyer?{filter}"),
+        "/buyer/statistics?days=365",
+    ];
+
+    private static readonly string[] AskedBySuppliers =
+        ["/supplier?status=accepted", "/supplier?status=rejected", "/supplier?status=duplicate", "/supplier?status=pending", "/supplier/earnings?days=90"];
 
     // Whether an hour that is long over is not counted yet.
     private const string NotCounted = """
@@ -67,7 +79,7 @@ internal static class PagesBenchmark
             [(BenchServer.OperatorEmail, BenchServer.OperatorPassword, "/console"), (people[0].Email, people[0].Password, "/buyer"), (people[1].Email, people[1].Password, "/supplier")])
         {
             using var reader = await PageReader.SignInAsync(server.Url, email, password);
-            string[] pages = [.. await reader.FindAsync(start), .. start == "/console" ? Asked : []];
+            string[] pages = [.. await reader.FindAsync(start), .. start switch { "/console" => Asked, "/buyer" => AskedByBuyers, _ => AskedBySuppliers }];
             if (trivial is null)
             {
                 Row(trivial = await reader.MeasureAsync(Trivial, rounds), trivial);

@@ -20,7 +20,7 @@ internal static class EarningsSql
     private static readonly string ByDay = $"""
         select (hour_start at time zone $4)::date, source, nullif(sub_id, ''), currency, coalesce(sum(postings) filter (where kind = 'sale'), 0)::bigint,
                coalesce(sum(amount) filter (where kind = 'sale'), 0)::bigint, coalesce(-sum(amount) filter (where kind = 'refund'), 0)::bigint
-        from ({LedgerHoursSql.Between("supplier", "$1", "$2", "$3")}) lines
+        from ({LedgerHoursSql.Between("channel", "$1", "$2", "$3")}) lines
         group by 1, 2, 3, 4 order by 1 desc, 2, 3 nulls first, 4
         """;
 

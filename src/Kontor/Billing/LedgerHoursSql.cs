@@ -48,8 +48,8 @@ internal static class LedgerHoursSql
     /// <summary>Rows of one side between two instants, from kept hours and, where none is kept, from the postings themselves, as
     /// <c>(party, hour_start, source, sub_id, currency, kind, postings, amount)</c>.
     /// Indexes: primary key of ledger_hours for one party, ledger_hours_by_time for all; ledger_postings_by_buyer, ledger_postings_by_supplier or the
-    /// primary key for the rest, which is hours. Lock: none.</summary>
-    /// <param name="side"><c>buyer</c> or <c>supplier</c>.</param>
+    /// primary key for the rest, which is hours, and where channels are asked for the primary keys of sales and leads. Lock: none.</summary>
+    /// <param name="side"><c>buyer</c>, <c>supplier</c>, or <c>channel</c> for a supplier's by source and sub-channel, which of the others are not to be read.</param>
     /// <param name="party">An expression in SQL; null: all of the side.</param>
     /// <param name="from">Inclusive, an expression in SQL.</param>
     /// <param name="until">Exclusive, an expression in SQL.</param>
@@ -59,12 +59,16 @@ internal static class LedgerHoursSql
             select date_trunc('hour', {from} + interval '59 minutes 59.999999 seconds', 'UTC') as first, least(date_trunc('hour', {until}, 'UTC'), kept.until) as until from kept),
         rest as (
             select {from} as a, least(first, {until}) as b from whole
-            union all select greatest(first, until), {until} from whole)
+            union all select greatest(first, until), {until} from whole),
+        oldest as (select uuid_time(posting_id) as at from ledger_postings order by posting_id limit 1),
+        hours as (
+            select start, greatest(start, a) as a, least(start + interval '1 hour', b) as b
+            from rest cross join oldest cross join lateral generate_series(date_trunc('hour', greatest(a, oldest.at), 'UTC'), b, interval '1 hour') as start where a < b)
         select party, hour_start, source, sub_id, currency, kind, postings, amount from ledger_hours
-        where side = '{side}' {(party is null ? "" : $"and party = {party}")} and hour_start >= (select first from whole) and hour_start < (select until from whole)
+        where side = '{SideOf(side)}' {(party is null ? "" : $"and party = {party}")} and hour_start >= (select first from whole) and hour_start < (select until from whole)
         union all
-        select c.party, c.hour_start, c.source, c.sub_id, c.currency, c.kind, c.postings, c.amount
-        from rest cross join lateral ({Count(side, party, "rest.a", "rest.b")}) c where rest.a < rest.b
+        select c.party, hours.start, c.source, c.sub_id, c.currency, c.kind, c.postings, c.amount
+        from hours cross join lateral ({OneHour(side, party)}) c where hours.a < hours.b
         """;
 
     /// <summary>The first hour that was never counted; null when there is nothing to count.</summary>
@@ -111,30 +115,48 @@ internal static class LedgerHoursSql
     private static string Reserved(string hour) =>
         $"select count(*)::integer from sales where status = 'reserved' and sale_id >= uuid_at({hour}) and sale_id < uuid_at({hour} + interval '1 hour')";
 
-    // Both sides, from the postings between two instants: by the primary key, whose ids are ordered by time. No lock.
-    private static string Count(string from, string until) => $"{Count("buyer", null, from, until)} union all {Count("supplier", null, from, until)}";
+    // Both sides, from the postings between two instants: by the primary key, whose ids are ordered by time. No lock. The hour is that of the posting's id, which
+    // for a sale is that of its reservation. What moves nothing of a party's money is none of his lines.
+    private static string Count(string from, string until) => $"""
+        select 'buyer' as side, p.buyer as party, date_trunc('hour', uuid_time(p.posting_id), 'UTC') as hour_start, '' as source, '' as sub_id, p.currency, p.kind,
+            count(*) as postings, sum(p.buyer_amount)::bigint as amount
+        from ledger_postings p where p.posting_id >= uuid_at({from}) and p.posting_id < uuid_at({until}) and p.buyer_amount <> 0 group by 2, 3, p.currency, p.kind
+        union all
+        select 'supplier', party, hour_start, source, sub_id, currency, kind, postings, amount from ({Channels($"""
+            select p.supplier as party, date_trunc('hour', uuid_time(p.posting_id), 'UTC') as hour_start, {Channel}, p.currency, p.kind, p.supplier_amount
+            from ledger_postings p {WithLeads} where p.posting_id >= uuid_at({from}) and p.posting_id < uuid_at({until}) and p.supplier_amount <> 0
+            """)}) channels
+        """;
 
-    // The hour is that of the posting's id, which for a sale is that of its reservation. What moves nothing of a party's money is none of his lines.
-    // Sub-channels beyond the largest are counted together, as in reports.
-    private static string Count(string side, string? party, string from, string until)
+    // The postings of one hour, or of the part of it from hours.a until hours.b.
+    private static string OneHour(string side, string? party)
     {
-        var (source, channel, joins) = side == "buyer"
-            ? ("''", "''", "")
-            : ("s.source", "coalesce(l.meta ->> 'sub_id', '')", "join sales s on s.sale_id = coalesce(p.sale_id, p.posting_id) join leads l on l.lead_id = s.lead_id");
-        return $"""
-            select side, party, hour_start, source, case when place <= {CountHoursSql.MostChannels} then sub_id else '{CountHoursSql.SmallChannels}' end as sub_id, currency, kind,
-                sum(postings)::bigint as postings, sum(amount)::bigint as amount
-            from (
-                select *, dense_rank() over (partition by party, hour_start, source order by lines desc, sub_id) as place
-                from (
-                    select *, sum(postings) over (partition by party, hour_start, source, sub_id) as lines
-                    from (
-                        select '{side}' as side, p.{side} as party, date_trunc('hour', uuid_time(p.posting_id), 'UTC') as hour_start, {source} as source, {channel} as sub_id,
-                            p.currency, p.kind, count(*) as postings, sum(p.{side}_amount) as amount
-                        from ledger_postings p {joins}
-                        where p.posting_id >= uuid_at({from}) and p.posting_id < uuid_at({until}) and p.{side}_amount <> 0 {(party is null ? "" : $"and p.{side} = {party}")}
-                        group by 1, 2, 3, 4, 5, 6, 7) parts) sized) ranked
-            group by side, party, hour_start, source, 5, currency, kind
-            """;
+        var of = SideOf(side);
+        var those = $"p.posting_id >= uuid_at(hours.a) and p.posting_id < uuid_at(hours.b) and p.{of}_amount <> 0 {(party is null ? "" : $"and p.{of} = {party}")}";
+        return side == "channel"
+            ? Channels($"select p.supplier as party, hours.start as hour_start, {Channel}, p.currency, p.kind, p.supplier_amount from ledger_postings p {WithLeads} where {those}")
+            : $"""
+                select p.{of} as party, '' as source, '' as sub_id, p.currency, p.kind, count(*) as postings, sum(p.{of}_amount)::bigint as amount
+                from ledger_postings p where {those} group by p.{of}, p.currency, p.kind
+                """;
     }
+
+    // Sub-channels beyond the largest are counted together, as in reports.
+    private static string Channels(string postings) => $"""
+        select party, hour_start, source, case when place <= {CountHoursSql.MostChannels} then sub_id else '{CountHoursSql.SmallChannels}' end as sub_id, currency, kind,
+            sum(postings)::bigint as postings, sum(amount)::bigint as amount
+        from (
+            select *, dense_rank() over (partition by party, hour_start, source order by lines desc, sub_id) as place
+            from (
+                select *, sum(postings) over (partition by party, hour_start, source, sub_id) as lines
+                from (
+                    select party, hour_start, source, sub_id, currency, kind, count(*) as postings, sum(supplier_amount) as amount
+                    from ({postings}) lines group by 1, 2, 3, 4, 5, 6) parts) sized) ranked
+        group by party, hour_start, source, 4, currency, kind
+        """;
+
+    private const string Channel = "s.source, coalesce(l.meta ->> 'sub_id', '') as sub_id";
+    private const string WithLeads = "join sales s on s.sale_id = coalesce(p.sale_id, p.posting_id) join leads l on l.lead_id = s.lead_id";
+
+    private static string SideOf(string side) => side == "channel" ? "supplier" : side;
 }

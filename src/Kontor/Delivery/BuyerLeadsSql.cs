@@ -2,7 +2,6 @@ using Kontor.Core;
 using Kontor.Core.Returns;
 using Kontor.Sale;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Kontor.Delivery;
 
@@ -60,12 +59,14 @@ internal static class BuyerLeadsSql
         where s.buyer = $1 and s.status in ('confirmed', 'returned')
         """;
 
-    // Index: sales_by_buyer, read backwards from the cursor until the page is full; leads_pkey and deliveries_by_sale for each row. Lock: none.
-    private const string Page = Columns + """
-         and s.sale_id < $2 and ($3::text is null or s.contract = $3) and ($4::text is null or coalesce(s.outcome, 'none') = $4)
-         and ($5::text is null or (s.max_buyers = 1) = ($5 = 'exclusive')) and ($6::text is null or s.status = $6)
-        order by s.sale_id desc limit $7
-        """;
+    // Index: sales_by_contract, sales_reported or sales_returned where one of them is asked for, else sales_by_buyer, read backwards from the cursor until the page
+    // is full; what is asked for stands in the text, so that the index is found. leads_pkey and deliveries_by_sale for each row. Lock: none.
+    private static string Page(BuyerLeadFilter filter) => Columns + " and s.sale_id < $2"
+        + (filter.Contract is null ? "" : " and s.contract = $4")
+        + filter.Outcome switch { null => "", "none" => " and s.outcome is null", _ => $" and s.outcome is not null and s.outcome = ${(filter.Contract is null ? 4 : 5)}" }
+        + filter.Promise switch { "exclusive" => " and s.max_buyers = 1", "shared" => " and s.max_buyers > 1", _ => "" }
+        + filter.Status switch { "confirmed" => " and s.status = 'confirmed'", "returned" => " and s.status = 'returned'", _ => "" }
+        + " order by s.sale_id desc limit $3";
 
     // Primary key sales_pkey. Lock: none.
     private const string One = Columns + " and s.sale_id = $2";
@@ -80,15 +81,15 @@ internal static class BuyerLeadsSql
     public static async Task<List<BuyerLead>> PageAsync(
         NpgsqlDataSource database, string buyer, BuyerLeadFilter filter, (Guid Before, int Limit) page, CancellationToken cancel)
     {
-        await using var command = database.CreateCommand(Page);
+        await using var command = database.CreateCommand(Page(filter));
         command.Parameters.AddWithValue(buyer);
         command.Parameters.AddWithValue(page.Before);
-        foreach (var value in (string?[])[filter.Contract, filter.Outcome, filter.Promise, filter.Status])
+        command.Parameters.AddWithValue(page.Limit);
+        foreach (var value in ((string?[])[filter.Contract, filter.Outcome is "none" ? null : filter.Outcome]).OfType<string>())
         {
-            command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = value ?? (object)DBNull.Value });
+            command.Parameters.AddWithValue(value);
         }
 
-        command.Parameters.AddWithValue(page.Limit);
         return await ReadAsync(command, cancel);
     }
 

@@ -7,8 +7,8 @@ namespace Kontor.Delivery;
 /// <summary>What a buyer himself has reported about leads of each kind of source: his own experience, and nobody else's.</summary>
 public sealed class SourceQuality
 {
-    /// <summary>So many of his newest leads are looked at.</summary>
-    public const int Newest = 10_000;
+    /// <summary>So many of the newest leads that he has reported about are looked at.</summary>
+    public const int Newest = 2_000;
 
     private readonly Dictionary<string, (long Reported, long Won)> kinds;
 

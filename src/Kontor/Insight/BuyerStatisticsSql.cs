@@ -23,10 +23,12 @@ internal static class BuyerStatisticsSql
     private const string Sources =
         "select distinct source from (select source from sales where buyer = $1 and status in ('confirmed', 'returned') order by sale_id desc limit 1000) as newest";
 
-    // Index sales_by_buyer, newest first and no further than it is told; no lock.
+    // Index sales_reported alone, newest first and no further than it is told; no lock.
     private const string Outcomes = """
-        select source, count(outcome), count(*) filter (where outcome = 'won')
-        from (select source, outcome from sales where buyer = $1 and status in ('confirmed', 'returned') and not test order by sale_id desc limit $2) newest
+        select source, count(*), count(*) filter (where outcome = 'won')
+        from (
+            select source, outcome from sales where buyer = $1 and outcome is not null and status in ('confirmed', 'returned') and not test
+            order by sale_id desc limit $2) newest
         group by source
         """;
 
@@ -50,7 +52,7 @@ internal static class BuyerStatisticsSql
         return figures;
     }
 
-    /// <summary>How many of a buyer's newest leads of each source he has reported about, and how many of these he has won.</summary>
+    /// <summary>The newest leads that a buyer has reported about: how many there are of each source, and how many of these he has won.</summary>
     public static async Task<List<(string Source, long Reported, long Won)>> OutcomesAsync(NpgsqlDataSource database, string buyer, int newest, CancellationToken cancel)
     {
         await using var command = database.CreateCommand(Outcomes);

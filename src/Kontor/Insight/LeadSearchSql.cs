@@ -51,8 +51,9 @@ internal static class LeadSearchSql
         order by l.lead_id desc
         """;
 
-    // Index: leads_by_campaign, leads_by_source, leads_by_reason or leads_tests where one of them is asked for, else leads_pkey; each backwards, in the
-    // partitions of the span alone.
+    // Index: leads_not_sold_by_source, leads_not_sold_by_campaign, leads_not_sold or leads_pending where the status asks for them, which is why it stands in the
+    // text; leads_by_campaign, leads_by_source, leads_by_reason or leads_tests where one of them is asked for, else leads_pkey; each backwards, in the partitions
+    // of the span alone.
     private const string Leads = "select l.* from leads l where l.lead_id >= $1 and l.lead_id < $2";
 
     // Index: sales_one_per_buyer backwards, then leads_pkey in the partitions of the span.
@@ -95,7 +96,7 @@ internal static class LeadSearchSql
         Add(filter.Buyer, " and b.buyer = ", null);
         Add(filter.Contract, " and b.contract = ", null);
         Add(filter.Buyer is null ? filter.Contract : null, BuyerOfContract, " order by c.sale_id desc limit 1)");
-        Add(filter.Status, " and l.status = ", null);
+        text.Append(WithStatus("l.status", filter.Status));
         Add(filter.Campaign, " and l.campaign = ", null);
         Add(filter.Source, " and l.source = ", null);
         Add(filter.Reason, " and l.reason_code = ", null);
@@ -127,6 +128,13 @@ internal static class LeadSearchSql
             }
         }
     }
+
+    /// <summary>The condition that leads have a status, written out: an index over some statuses alone is taken only where it is plain that these are asked for.</summary>
+    /// <param name="column">The column.</param>
+    /// <param name="status">One of <see cref="LeadFilter.Statuses"/>; null is no condition.</param>
+    internal static string WithStatus(string column, string? status) => status is null ? string.Empty
+        : LeadFilter.Statuses.Contains(status) ? $" and {column} = '{status}'"
+        : throw new ArgumentOutOfRangeException(nameof(status), status, "No lead has this status.");
 
     /// <summary>The oldest and the newest lead; null when there is none.</summary>
     public static async Task<(Guid Oldest, Guid Newest)?> EdgesAsync(NpgsqlDataSource database, CancellationToken cancel)

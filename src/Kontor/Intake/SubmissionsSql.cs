@@ -1,4 +1,5 @@
 using Kontor.Core;
+using Kontor.Insight;
 using Kontor.Portal;
 using Npgsql;
 using NpgsqlTypes;
@@ -36,15 +37,17 @@ public sealed record RefusedPosts(string Source, string Field, string Code, long
 /// <summary>Reads what suppliers sent. Every statement names their sources.</summary>
 internal static class SubmissionsSql
 {
-    // Index leads_by_source for each source, backwards from the cursor until the page is full or the time is over; no lock.
-    private const string Page = """
+    // Index leads_by_source for each source, leads_not_sold_by_source or leads_pending where the status asks for it, backwards from the cursor until the page is
+    // full or the time is over; no lock.
+    private static string Page(string? status) => $"""
         select l.lead_id, l.received_at, l.source, l.campaign, l.external_id, l.meta ->> 'sub_id', l.status, l.reason_code, l.payout, l.currency, l.test
         from unnest($1::text[]) as own (source)
         cross join lateral (
             select * from leads
-            where leads.source = own.source and lead_id < $2 and lead_id >= uuid_at($6) and lead_id < uuid_at($7) and ($3::text is null or status = $3) and ($4::text is null or meta ->> 'sub_id' = $4)
-            order by lead_id desc limit $5) l
-        order by l.lead_id desc limit $5
+            where leads.source = own.source and lead_id < $2 and lead_id >= uuid_at($5) and lead_id < uuid_at($6){LeadSearchSql.WithStatus("status", status)}
+                and ($3::text is null or meta ->> 'sub_id' = $3)
+            order by lead_id desc limit $4) l
+        order by l.lead_id desc limit $4
         """;
 
     // Index refused_posts_by_source from the first of the time that is asked for, which is a week at most; no lock.
@@ -58,10 +61,9 @@ internal static class SubmissionsSql
     public static async Task<List<Submission>> PageAsync(
         NpgsqlDataSource database, string[] sources, SubmissionFilter filter, SubmissionPage page, CancellationToken cancel)
     {
-        await using var command = database.CreateCommand(Page);
+        await using var command = database.CreateCommand(Page(filter.Status));
         command.Parameters.AddWithValue(sources);
         command.Parameters.AddWithValue(page.Before);
-        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = filter.Status ?? (object)DBNull.Value });
         command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = filter.SubId ?? (object)DBNull.Value });
         command.Parameters.AddWithValue(page.Limit);
         command.Parameters.AddWithValue(page.Span.From);

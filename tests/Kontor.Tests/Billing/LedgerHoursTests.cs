@@ -37,6 +37,8 @@ public sealed class LedgerHoursTests
         before.ShouldContain("a refund 1 4000");
         before.ShouldContain("b credit 1 9000");
         before.ShouldContain("b sale 3 -9000");
+        before.ShouldContain("acme sale 9 19800");
+        before.ShouldContain("acme sale 2 4200 landing channel 2");
         await CountAsync(node);
         (await node.Database.ScalarAsync<long>("select sum(postings)::bigint from ledger_hours where side = 'buyer'")).ShouldBe(
             await node.Database.ScalarAsync<long>("select count(*) from ledger_postings where buyer_amount <> 0"));
@@ -107,10 +109,10 @@ public sealed class LedgerHoursTests
     private static async Task<List<string>> StatementsAsync(KontorNode node)
     {
         var lines = new List<string>();
-        foreach (var side in (string[])["buyer", "supplier"])
+        foreach (var (side, channel) in ((string, string)[])[("buyer", ""), ("supplier", ""), ("channel", ", source, sub_id")])
         {
             await using var command = node.Database.Source.CreateCommand(
-                $"select party || ' ' || kind || ' ' || sum(postings) || ' ' || sum(amount) || coalesce(' ' || nullif(concat_ws(' ', source, nullif(sub_id, '')), ''), '') from ({LedgerHoursSql.Between(side, null, "$1", "$2")}) lines group by party, kind, source, sub_id order by 1");
+                $"select concat_ws(' ', party, kind, sum(postings), sum(amount){channel.Replace("sub_id", "nullif(sub_id, '')", StringComparison.Ordinal)}) from ({LedgerHoursSql.Between(side, null, "$1", "$2")}) lines group by party, kind{channel} order by 1");
             command.Parameters.AddWithValue(DateTimeOffset.UtcNow.AddDays(-2));
             command.Parameters.AddWithValue(DateTimeOffset.UtcNow.AddDays(2));
             await using var reader = await command.ExecuteReaderAsync(Cancelled);

@@ -193,7 +193,7 @@ public sealed class NetworkPagesTests(NetworkPagesTests.Solar solar) : IClassFix
     {
         using var person = PageClient.SignedIn(Node, PageRole.ReadOnly);
         var page = await person.ReadAsync("/console/territories?campaign=solar-exclusive");
-        page.Html.ShouldContain("<rect class=\"cover-");
+        page.Html.ShouldContain("<path class=\"cover-");
         page.Text.ShouldContain("These contracts buy everywhere: national-exclusive");
         System.Text.RegularExpressions.Regex.IsMatch(page.Text, "CA [0-9,]+ 0 0 0 [0-9,]+ goldenstate-around-the-clock goldenstate-office-hours sunrise-bay-area").ShouldBeTrue(page.Text);
         (await person.OpenAsync("/console/territories?campaign=nowhere")).Status.ShouldBe(HttpStatusCode.NotFound);
@@ -207,7 +207,7 @@ public sealed class NetworkPagesTests(NetworkPagesTests.Solar solar) : IClassFix
         var page = await person.ReadAsync(path);
         page.Html.ShouldNotContain("<svg class=\"kontor-map\"");
         var shown = await person.SendAsync(page, path, PageForm.Of(page, "entry").Press("map"));
-        shown.Html.ShouldContain("<rect class=\"cover-4\"");
+        shown.Html.ShouldContain("<path class=\"cover-4\"");
         System.Text.RegularExpressions.Regex.IsMatch(shown.Text, "It covers [0-9,]+ postal areas: CA [0-9,]+ of 2,593\\.").ShouldBeTrue(shown.Text);
         var edited = await person.SendAsync(page, path, PageForm.Of(page, "entry").Press("map", ("territory.postal_codes", "100*")));
         System.Text.RegularExpressions.Regex.IsMatch(edited.Text, "It covers [0-9]+ postal areas: NY [0-9]+ of 2,154\\.").ShouldBeTrue(edited.Text);

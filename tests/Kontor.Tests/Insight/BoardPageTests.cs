@@ -109,11 +109,11 @@ public sealed partial class BoardPageTests
             [.. Enumerable.Range(1, 250).Select(i => ($"c{i:D3}", $"prices: [{{max_buyers: 1, price: {i}}}]"))])));
         using var person = PageClient.SignedIn(node, PageRole.ReadOnly);
         var found = new List<string>();
-        foreach (var page in new[] { 1, 2, 3 })
+        foreach (var page in Enumerable.Range(1, 5))
             found.AddRange(Floor((await person.ReadAsync($"{Board}?sort=price&dir=desc&page={page}")).Html));
         found.ShouldBe(Enumerable.Range(1, 250).Reverse().Select(i => $"c{i:D3}"));
         (await person.ReadAsync(Board)).Text.ShouldContain("250 of 250 contracts");
-        (await person.ReadAsync($"{Board}?page=3")).Html.ShouldNotContain("rel=\"next\"");
+        (await person.ReadAsync($"{Board}?page=5")).Html.ShouldNotContain("rel=\"next\"");
     }
 
     [Fact]

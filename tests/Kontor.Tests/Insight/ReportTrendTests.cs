@@ -42,6 +42,31 @@ public sealed class ReportTrendTests
         (await person.ReadAsync("/console/reports?by=day&range=7d")).Text.ShouldContain("1 −3 less 0 1 0 1 −3 less 0 100.0 % 90.00 EUR 90.00 EUR as before");
     }
 
+    [Fact]
+    public async Task long_report_is_read_page_by_page_and_the_file_has_all_of_it()
+    {
+        await using var node = await SellingAsync();
+        using var person = PageClient.SignedIn(node, PageRole.Finance);
+        foreach (var i in Enumerable.Range(1, 230))
+            await SoldBeforeAsync(node, ("contract", $"c{i:D3}", "a"), i, i * 100, days: 1);
+        const string report = "/console/reports?by=contract&range=7d&sort=sold";
+        var found = new List<string>();
+        foreach (var page in new[] { "", "&page=2", "&page=3" })
+        {
+            var shown = await person.ReadAsync(report + page);
+            found.AddRange(System.Text.RegularExpressions.Regex.Matches(shown.Html, "<a href=\"/console/leads\\?contract=(c[0-9]{3})&amp;test=no[^\"]*\">c").Select(link => link.Groups[1].Value));
+            shown.Text.ShouldContain("Total 26,565");
+            shown.Html.Contains("rel=\"next\"", StringComparison.Ordinal).ShouldBe(page != "&page=3");
+        }
+
+        found.ShouldBe(Enumerable.Range(1, 230).Reverse().Select(i => $"c{i:D3}"));
+        var last = await person.ReadAsync(report + "&page=99");
+        last.Text.ShouldContain("Rows 201 to 230 of 230.");
+        last.Html.ShouldContain("href=\"/console/reports?by=contract&amp;range=7d&amp;sort=price\"");
+        (await person.ReadAsync(report.Replace("reports", "reports.csv", StringComparison.Ordinal))).Html.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(231);
+        (await person.ReadAsync("/console/reports?by=day&range=7d")).Text.ShouldNotContain("Rows 1 to");
+    }
+
     [Theory]
     [InlineData("2026-03-29T00:00", "2026-03-30T10:30", "2026-03-27T00:00", "2026-03-28T10:30")]
     [InlineData("2026-10-25T00:00", "2026-10-26T00:00", "2026-10-24T00:00", "2026-10-25T00:00")]

@@ -251,14 +251,29 @@ public sealed class ReportsTests
         ReportHours.CatchUpAsync(node.Database.Source, node.Services.GetRequiredService<LiveNetwork>().InForce, DateTimeOffset.UtcNow.AddHours(4), Cancelled);
 
     /// <summary>Counts until what is kept is what the records say, and sees that it is.</summary>
-    internal static Task CountedAsync(KontorNode node) => Eventually.HoldsAsync(
-        async () =>
-        {
-            await CountAsync(node);
-            return await node.Database.ScalarAsync<long>($"select count(*) from ({Unequal}) differences") == 0
-                && await node.Database.ScalarAsync<long>("select count(*) from report_hours") > 0;
-        },
-        () => node.Database.ScalarAsync<string>($"select coalesce(string_agg(subject, '; '), 'nothing counted') from ({Unequal}) differences"));
+    internal static async Task CountedAsync(KontorNode node)
+    {
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                await CountAsync(node);
+                return await node.Database.ScalarAsync<long>($"select count(*) from ({Unequal}) differences") == 0
+                    && await node.Database.ScalarAsync<long>("select count(*) from report_hours") > 0;
+            },
+            () => node.Database.ScalarAsync<string>($"select coalesce(string_agg(subject, '; '), 'nothing counted') from ({Unequal}) differences"));
+        foreach (var dimension in (string[])["source", "channel", "contract", "reason"])
+            (await node.Database.ScalarAsync<string>($"select coalesce(string_agg(subject, '; '), '') from ({UnequalAlone(dimension)}) differences")).ShouldBe(string.Empty, dimension);
+    }
+
+    // A dimension that is counted by itself says what is counted with all of them.
+    private static string UnequalAlone(string dimension) => $"""
+        select coalesce(k.key, a.key) as subject from (select * from report_hours where dimension = '{dimension}') k
+        full join (
+            select hour_start, campaign, key, party, currency, {CountHoursSql.Summed}
+            from ({CountHoursSql.CountOne(dimension, "(now() - interval '1 day')", "(now() + interval '1 day')")}) one group by 1, 2, 3, 4, 5) a
+            using (hour_start, campaign, key, party, currency)
+        where ({CountHoursSql.List("k")}) is distinct from ({CountHoursSql.List("a")})
+        """;
 
     private static readonly string Unequal = $"""
         select coalesce(k.key, c.key) as subject from (select * from report_hours where dimension <> 'state') k

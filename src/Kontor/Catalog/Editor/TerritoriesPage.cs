@@ -75,7 +75,9 @@ public static class TerritoriesPage
         }
 
         var picture = TerritoryPicture.Of(rules, campaign);
-        var since = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow() - Back;
+        var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+        // From a full hour on, for those are kept.
+        var since = ReportHours.HourOf(now - Back);
         var squares = withUnsold ? picture.WithUnsold(await UnsoldAsync(context, database, network, campaign, since)) : picture.Squares;
         var map = new TerritoryMap(key, campaign.Country, picture.Columns, picture.Rows, squares, withUnsold);
         if (withUnsold && context.WantsPart())
@@ -83,7 +85,7 @@ public static class TerritoriesPage
             return Pages.Show<TerritoryMapView>(context, map);
         }
 
-        var byState = await UnsoldByStateAsync(context, database, rules, (key, since));
+        var byState = await UnsoldByStateAsync(context, database, rules, (key, since, now));
         return Pages.Show<TerritoriesView>(context, new TerritoriesModel(
             campaigns, map, picture.BuyEverywhere, [.. picture.States.Select(state => state with { Unsold = byState.GetValueOrDefault(state.State) })]));
     }
@@ -94,9 +96,9 @@ public static class TerritoriesPage
         return field is null ? [] : await CoverageSql.UnsoldAsync(database, campaign.Key, field.Key, since, context.RequestAborted);
     }
 
-    private static async Task<Dictionary<string, long>> UnsoldByStateAsync(HttpContext context, NpgsqlDataSource database, RulesInForce rules, (string Campaign, DateTimeOffset Since) asked)
+    private static async Task<Dictionary<string, long>> UnsoldByStateAsync(HttpContext context, NpgsqlDataSource database, RulesInForce rules, (string Campaign, DateTimeOffset Since, DateTimeOffset Now) asked)
     {
-        var wanted = new SumsWanted { Dimension = "state", From = asked.Since, Until = asked.Since + Back, Campaign = asked.Campaign };
+        var wanted = new SumsWanted { Dimension = "state", From = asked.Since, Until = asked.Now, Campaign = asked.Campaign };
         var rows = await ReportSql.ReadAsync(database, wanted, new LeadPlaces(rules), context.RequestAborted);
         return rows.GroupBy(row => row.Key, StringComparer.OrdinalIgnoreCase).ToDictionary(group => group.Key, group => group.Sum(row => row.Sums.Unsold), StringComparer.OrdinalIgnoreCase);
     }

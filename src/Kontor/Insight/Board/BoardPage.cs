@@ -81,9 +81,11 @@ public static class BoardPage
         var versions = await BoardSql.VersionsAsync(database, [.. shown.Select(row => row.Contract.Key)], cancel);
         var places = new LeadPlaces(context.RequestServices.GetRequiredService<LiveNetwork>().InForce);
         var (spanToday, spanYesterday) = TodayFigures.Spans(viewer);
-        var today = await ReportSql.ReadAsync(database, spanToday, places, cancel);
-        var yesterday = await ReportSql.ReadAsync(database, spanYesterday, places, cancel);
-        var week = await ReportSql.ReadAsync(database, spanToday with { From = spanToday.From.AddDays(-7), Until = spanToday.From }, places, cancel);
+        var sums = await Task.WhenAll(
+            ReportSql.ReadAsync(database, spanToday, places, cancel),
+            ReportSql.ReadAsync(database, spanYesterday, places, cancel),
+            ReportSql.ReadAsync(database, spanToday with { From = spanToday.From.AddDays(-7), Until = spanToday.From }, places, cancel));
+        var (today, yesterday, week) = (sums[0], sums[1], sums[2]);
         var queue = await DeliveriesPageSql.QueueAsync(database, viewer.Now, cancel);
         return Pages.Show<BoardView>(context, new BoardModel
         {

@@ -7,7 +7,7 @@ namespace Kontor.Insight.Board;
 public sealed record FloorQuestion
 {
     /// <summary>So many contracts stand on a page.</summary>
-    public const int PageLength = 100;
+    public const int PageLength = 50;
 
     /// <summary>The columns it can be sorted by.</summary>
     public static readonly string[] Columns = ["contract", "buyer", "campaign", "state", "price", "sold", "cap", "available", "last", "errors"];

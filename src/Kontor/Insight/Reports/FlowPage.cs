@@ -51,8 +51,10 @@ internal static class FlowPage
         var question = ReportQuestion.Read(context.Request.Query, Viewer.Of(context)) with { Source = null, Supplier = null, Buyer = null };
         var wanted = new SumsWanted { Dimension = "source", From = question.Span.From, Until = question.Span.Until, Campaign = question.Campaign };
         var places = new LeadPlaces(rules);
-        var bySource = Largest(await ReportSql.ReadAsync(database, wanted, places, context.RequestAborted), row => row.Key, sums => sums.Received);
-        var byBuyer = Largest(await ReportSql.ReadAsync(database, wanted with { Dimension = "contract" }, places, context.RequestAborted), row => row.Party, sums => sums.Sold);
+        var read = await Task.WhenAll(
+            ReportSql.ReadAsync(database, wanted, places, context.RequestAborted), ReportSql.ReadAsync(database, wanted with { Dimension = "contract" }, places, context.RequestAborted));
+        var bySource = Largest(read[0], row => row.Key, sums => sums.Received);
+        var byBuyer = Largest(read[1], row => row.Party, sums => sums.Sold);
         var outcomes = bySource.SelectMany(source => FlowModel.Kinds.Select(kind => new FlowLink(source.Key, kind, Of(source.Sums, kind)))).Where(link => link.Leads > 0);
         return Pages.Show<FlowView>(context, new FlowModel(
             question, rules.Network, [.. outcomes], [.. byBuyer.Where(buyer => buyer.Sums.Sold > 0).Select(buyer => new FlowLink("sold", buyer.Key, buyer.Sums.Sold))]));

@@ -51,9 +51,10 @@ public sealed record Report(ReportQuestion Question, IReadOnlyList<ReportRow> Ro
             ByHour = question.IsByTime,
         };
         var places = new LeadPlaces(rules);
-        var rows = await ReportSql.ReadAsync(database, wanted, places, cancel);
         var span = question.Earlier(zone);
-        var before = await ReportSql.ReadAsync(database, wanted with { From = span.From, Until = span.Until }, places, cancel);
+        var read = await Task.WhenAll(
+            ReportSql.ReadAsync(database, wanted, places, cancel), ReportSql.ReadAsync(database, wanted with { From = span.From, Until = span.Until }, places, cancel));
+        var (rows, before) = (read[0], read[1]);
         var report = Of(question, rows, row => KeyOf(question.By, row, rules.Network, zone));
         return before.Count == 0 ? report : Compared(report, before, row => KeyOf(question.By, row, rules.Network, zone), zone);
     }

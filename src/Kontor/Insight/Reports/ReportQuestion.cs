@@ -46,6 +46,9 @@ public sealed record ReportQuestion
     public string? Sort { get; init; }
     public bool Ascending { get; init; }
 
+    /// <summary>The page of its rows, from 1. It is part of no address but that of a page: a report that is asked in another way begins with its first rows.</summary>
+    public int Page { get; private init; } = 1;
+
     /// <summary>Whether whole leads are counted; buyers and contracts have sales only.</summary>
     public bool CountsLeads => By is not (Breakdown.Buyer or Breakdown.Contract);
 
@@ -99,6 +102,7 @@ public sealed record ReportQuestion
             Buyer = Text(query["buyer"]),
             Sort = Text(query["sort"]),
             Ascending = query["dir"] == "asc",
+            Page = int.TryParse(query["page"], NumberStyles.None, CultureInfo.InvariantCulture, out var page) && page is > 0 and < 100_000 ? page : 1,
         };
     }
 
@@ -122,6 +126,9 @@ public sealed record ReportQuestion
         ("buyer", Buyer),
         ("sort", Sort),
         ("dir", Ascending ? "asc" : null));
+
+    /// <summary>The address of a page of this report's rows.</summary>
+    public string AddressOfPage(string path, int page) => PageAddress.Of(Address(path), ("page", page == 1 ? null : page.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>The leads behind a figure of this report.</summary>
     public string Leads(params ReadOnlySpan<(string Name, string? Value)> filters)

@@ -35,16 +35,20 @@ internal sealed record SumsWanted
 /// <summary>Reads sums: what is kept of whole hours, and what is not kept yet from the records, in one snapshot.</summary>
 internal static class ReportSql
 {
-    // Primary key of report_hours_done for each hour of the span. Lock: none.
+    // Primary key of report_hours_done for each hour of the span, from the first on of which there is a record; that is the first entry of three primary keys. Lock: none.
     private const string NotKept = """
-        select g.hour_start from generate_series(date_trunc('hour', $1::timestamptz, 'UTC'), $2::timestamptz, interval '1 hour') as g (hour_start)
+        select g.hour_start from generate_series(
+            greatest(date_trunc('hour', $1::timestamptz, 'UTC'), date_trunc('hour', least(
+                (select received_at from leads order by lead_id limit 1), (select received_at from pings order by ping_id limit 1),
+                (select received_at from refused_posts order by refusal_id limit 1)), 'UTC')), $2::timestamptz, interval '1 hour') as g (hour_start)
         where g.hour_start < $2 and (g.hour_start < $1 or g.hour_start + interval '1 hour' > $2
             or not exists (select from report_hours_done d where d.hour_start = g.hour_start))
         order by g.hour_start
         """;
 
-    // No index, no lock. The planner takes the groups for many more than they are and would sort a hundred thousand rows on disk instead of hashing them.
-    private const string NoSorting = "set local enable_sort = off";
+    // No index, no lock. The planner takes the groups for many more than they are and would sort a hundred thousand rows on disk instead of hashing them; and it
+    // would think about each span anew, which takes longer than reading it, to find the same plan.
+    private const string Plan = "set local enable_sort = off; set local plan_cache_mode = force_generic_plan";
 
     private const string Wanted = """
         where dimension = $3 and ($4::text is null or campaign = $4) and ($5::text[] is null or key = any($5)) and ($6::text[] is null or party = any($6))
@@ -62,7 +66,7 @@ internal static class ReportSql
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
-        await using (var plan = new NpgsqlCommand(NoSorting, connection, snapshot))
+        await using (var plan = new NpgsqlCommand(Plan, connection, snapshot))
         {
             await plan.ExecuteNonQueryAsync(cancel);
         }
@@ -133,7 +137,7 @@ internal static class ReportSql
     // Primary key of report_hours by dimension and time; a row of an hour that is not counted is none. Lock: none.
     private static string KeptHours(string dimension) => $"""
         select {Groups}, {Summed(dimension)} from report_hours
-        {Wanted} and hour_start >= $1 and hour_start + interval '1 hour' <= $2 group by 1, 2, 3, 4, 5
+        {Wanted} and hour_start >= $1 and hour_start <= $2 - interval '1 hour' group by 1, 2, 3, 4, 5
         """;
 
     // Primary key of report_days by dimension and time. Lock: none.
@@ -144,7 +148,7 @@ internal static class ReportSql
 
     // As CountHoursSql says. Lock: none.
     private static string Live(string dimension) => $"""
-        select {Groups}, {Summed(dimension)} from ({CountHoursSql.Count("$1", "$2")}) counted
+        select {Groups}, {Summed(dimension)} from (select '{dimension}' as dimension, one.* from ({CountHoursSql.CountOne(dimension, "$1", "$2")}) one) counted
         {Wanted} group by 1, 2, 3, 4, 5
         """;
 

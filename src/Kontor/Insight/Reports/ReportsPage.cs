@@ -13,7 +13,18 @@ namespace Kontor.Insight.Reports;
 /// <param name="Network">For names.</param>
 public sealed record ReportsModel(Report Report, Network Network)
 {
+    /// <summary>So many rows stand on a page.</summary>
+    public const int PageLength = 100;
+
     private const int MostBars = 12;
+
+    /// <summary>The rows of the page that is asked for; the last page where there are fewer.</summary>
+    public IEnumerable<ReportRow> Rows => Report.Rows.Skip(First).Take(PageLength);
+
+    /// <summary>The number of rows before this page.</summary>
+    public int First => (Math.Min(Question.Page, Pages) - 1) * PageLength;
+
+    private int Pages => Math.Max(1, (Report.Rows.Count + PageLength - 1) / PageLength);
 
     /// <summary>The question.</summary>
     public ReportQuestion Question => Report.Question;

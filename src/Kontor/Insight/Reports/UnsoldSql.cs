@@ -7,7 +7,7 @@ namespace Kontor.Insight.Reports;
 /// <summary>Finds unsold leads.</summary>
 internal static class UnsoldSql
 {
-    // Primary key leads_pkey backwards, in the partitions of the span only, until there are enough. Lock: none.
+    // Index leads_by_reason backwards, in the partitions of the span only, until there are enough. Lock: none.
     private const string Newest = """
         select lead_id from leads
         where lead_id >= uuid_at($1) and lead_id < uuid_at($2) and status = 'rejected' and reason_code = 'unsold' and not test
