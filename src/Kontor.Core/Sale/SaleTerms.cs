@@ -11,6 +11,7 @@ public sealed class SaleTerms
 {
     private readonly ImmutableArray<(FilterRules When, PlanTerms Plan)> splits;
     private readonly FrozenDictionary<string, string> groups;
+    private readonly FrozenDictionary<string, VolumeCaps> volumes;
     private readonly VolumeCaps volume;
 
     private SaleTerms(CampaignRules rules, ImmutableArray<ContractTerms> contracts)
@@ -18,6 +19,7 @@ public sealed class SaleTerms
         Rules = rules;
         Contracts = contracts;
         volume = rules.Campaign.Caps.IsEmpty ? VolumeCaps.None : new VolumeCaps(rules.Campaign.Caps, []);
+        volumes = rules.SourceCaps.ToFrozenDictionary(source => source.Key, source => new VolumeCaps(rules.Campaign.Caps, source.Value));
         AsksReturns = contracts.Any(contract => contract.Adjustments.AsksReturns);
         var (campaign, plan) = (rules.Campaign, rules.Campaign.Plan);
         Main = new PlanTerms("plan", plan, null, campaign, contracts);
@@ -92,8 +94,7 @@ public sealed class SaleTerms
     public int SlotsOf(PlanTerms plan) => Math.Min(plan.Promise, MaxTotalSales ?? plan.Promise);
 
     /// <summary>How many leads may be sold of the campaign and of a source.</summary>
-    public VolumeCaps VolumeOf(string source) =>
-        Rules.SourceCaps.TryGetValue(source, out var caps) ? new VolumeCaps(Rules.Campaign.Caps, caps) : volume;
+    public VolumeCaps VolumeOf(string source) => volumes.GetValueOrDefault(source, volume);
 
     /// <summary>The group of buyers that never share a lead; null when the buyer is in none.</summary>
     public string? GroupOf(string buyer) => groups.GetValueOrDefault(buyer);

@@ -59,7 +59,7 @@ public sealed class LossNotices(NpgsqlDataSource database, LiveDesks desks)
         foreach (var round in await LeadsSql.DecisionsAsync(database, lead.Id, cancel))
         {
             var desk = await desks.DecidedAtAsync(round.RulesVersion, lead.Campaign);
-            var (facts, stopped) = DecisionFacts.Read(round.Facts, desk.Terms);
+            var (facts, stopped) = DecisionFacts.Read(round.Facts, desk.Terms, lead.Source);
             rounds.Add(new BiddingRound(desk.Terms, lead.AsDecided(desk.Terms.Rules.Vertical), facts, stopped, round.DecidedAt));
         }
 

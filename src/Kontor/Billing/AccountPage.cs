@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Kontor.Catalog;
 using Kontor.Core;
@@ -87,12 +86,12 @@ internal static class AccountPage
     private static JsonObject Body(Viewer viewer, CreditForm typed, Currency currency) => new()
     {
         ["amount"] = typed.Amount.Length == 0 ? null
-            : decimal.TryParse(typed.Amount, NumberStyles.Number, viewer.Culture, out var amount) ? JsonValue.Create(amount) : JsonValue.Create(typed.Amount),
+            : TypedAmount.Read(typed.Amount, viewer.Culture) is { } amount ? JsonValue.Create(amount) : JsonValue.Create(typed.Amount),
         ["currency"] = currency.Code,
         ["reference"] = typed.Reference.Length > 0 ? typed.Reference : $"form {typed.Nonce}",
     };
 
-    private static string Words(Viewer viewer, FieldProblem problem, Currency currency) => (problem.Field, problem.Code) switch
+    internal static string Words(Viewer viewer, FieldProblem problem, Currency currency) => (problem.Field, problem.Code) switch
     {
         ("amount", "required") => viewer["Enter an amount."],
         ("amount", "wrong_type") => viewer["Enter the amount as a number, such as {0}.", 500.00m.ToString("N2", viewer.Culture)],

@@ -105,19 +105,25 @@ public static class BuyerAccounts
         }
 
         var amount = AmountOf(body["amount"], currency, problems);
-        var reference = body["reference"];
-        if (reference is not null && (reference.GetValueKind() != JsonValueKind.String || reference.GetValue<string>() is not { Length: > 0 and <= LongestReference }))
+        var reference = ReferenceOf(body["reference"], problems);
+        return problems.Count > 0 ? (null, problems) : (new Credit(Guid.CreateVersion7(now), buyer.Key, amount!.Value, reference, now), problems);
+    }
+
+    /// <summary>The operator's own name for what is posted; null when there is none, or it has a problem.</summary>
+    internal static string? ReferenceOf(JsonNode? node, List<FieldProblem> problems)
+    {
+        if (node is not null && (node.GetValueKind() != JsonValueKind.String || node.GetValue<string>() is not { Length: > 0 and <= LongestReference }))
         {
             problems.Add(new FieldProblem(
                 "reference", "invalid", string.Create(CultureInfo.InvariantCulture, $"Must be a text of at most {LongestReference} characters.")));
+            return null;
         }
 
-        return problems.Count > 0
-            ? (null, problems)
-            : (new Credit(Guid.CreateVersion7(now), buyer.Key, amount!.Value, reference?.GetValue<string>(), now), problems);
+        return node?.GetValue<string>();
     }
 
-    private static Money? AmountOf(JsonNode? node, Currency? currency, List<FieldProblem> problems)
+    /// <summary>An amount of money other than zero; null when it has a problem, or the currency has.</summary>
+    internal static Money? AmountOf(JsonNode? node, Currency? currency, List<FieldProblem> problems)
     {
         if (node is null)
         {

@@ -7,19 +7,38 @@ namespace Kontor.Billing;
 /// <summary>What a supplier earned.</summary>
 /// <param name="Days">Of how many days.</param>
 /// <param name="Rows">Newest day first.</param>
-public sealed record Earnings(int Days, IReadOnlyList<Earning> Rows);
+public sealed record Earnings(int Days, IReadOnlyList<Earning> Rows)
+{
+    /// <summary>All that was ever earned and paid, by currency.</summary>
+    public IReadOnlyList<SupplierAccount> Accounts { get; init; } = [];
 
-/// <summary><c>/supplier/earnings</c> and the same as CSV: payouts by day, source and sub-channel, and what returns took back.</summary>
+    /// <summary>The newest payments.</summary>
+    public IReadOnlyList<Payment> Payments { get; init; } = [];
+}
+
+/// <summary><c>/supplier/earnings</c> and the same as CSV: payouts by day, source and sub-channel, and what returns took back; on the page also what was paid
+/// and is open.</summary>
 internal static class EarningsPage
 {
     /// <summary>The ranges to choose from, in days.</summary>
     public static readonly IReadOnlyList<int> Ranges = [7, 30, 90];
 
+    private const int NewestPayments = 24;
+
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/supplier/earnings", async (HttpContext context, NpgsqlDataSource database) => Pages.Show<EarningsView>(context, await ModelAsync(context, database)))
-            .ForSuppliers().ExcludeFromDescription();
+        app.MapGet("/supplier/earnings", (HttpContext context, NpgsqlDataSource database) => ShowAsync(context, database)).ForSuppliers().ExcludeFromDescription();
         app.MapGet("/supplier/earnings.csv", WriteAsync).ForSuppliers().ExcludeFromDescription();
+    }
+
+    private static async Task<IResult> ShowAsync(HttpContext context, NpgsqlDataSource database)
+    {
+        var supplier = context.PageUser().Party!;
+        return Pages.Show<EarningsView>(context, await ModelAsync(context, database) with
+        {
+            Accounts = await SupplierAccountsSql.AccountsAsync(database, supplier, Viewer.Of(context).Now, context.RequestAborted),
+            Payments = await SupplierAccountsSql.NewestAsync(database, supplier, Guid.AllBitsSet, NewestPayments, context.RequestAborted),
+        });
     }
 
     private static async Task<Earnings> ModelAsync(HttpContext context, NpgsqlDataSource database)

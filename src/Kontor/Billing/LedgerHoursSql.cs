@@ -132,7 +132,7 @@ internal static class LedgerHoursSql
     private static string OneHour(string side, string? party)
     {
         var of = SideOf(side);
-        var those = $"p.posting_id >= uuid_at(hours.a) and p.posting_id < uuid_at(hours.b) and p.{of}_amount <> 0 {(party is null ? "" : $"and p.{of} = {party}")}";
+        var those = $"p.posting_id >= uuid_at(hours.a) and p.posting_id < uuid_at(hours.b) and p.{of}_amount <> 0 and p.kind <> 'payment' {(party is null ? "" : $"and p.{of} = {party}")}";
         return side == "channel"
             ? Channels($"select p.supplier as party, hours.start as hour_start, {Channel}, p.currency, p.kind, p.supplier_amount from ledger_postings p {WithLeads} where {those}")
             : $"""

@@ -34,6 +34,7 @@ public static class MoneyPage
     {
         app.MapGet(Path, (HttpContext context, NpgsqlDataSource database) => ShowAsync(context, database)).ForOperators(Right.Read).ExcludeFromDescription();
         AccountPage.Map(app);
+        SupplierAccountPage.Map(app);
     }
 
     /// <summary>An account with the terms that hold now.</summary>

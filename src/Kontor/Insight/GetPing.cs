@@ -39,7 +39,7 @@ internal static class GetPing
     private static JsonObject View(StoredPing ping, CampaignDesk desk, LeadId? lead)
     {
         var terms = desk.Terms;
-        var (facts, stopped) = DecisionFacts.Read(ping.Facts, terms);
+        var (facts, stopped) = DecisionFacts.Read(ping.Facts, terms, ping.Source);
         var decided = ping.AsDecided(terms.Rules.Vertical);
         var decision = stopped == ReasonCode.None ? DecideSale.Foretell(terms, decided, facts, ping.ReceivedAt) : null;
         var contracts = decision is null ? TraceLead.Stopped(terms, decided, facts.Volume, stopped) : ExplainSale.ExplainPing(terms, decided, facts, ping.ReceivedAt);

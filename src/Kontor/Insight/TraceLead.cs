@@ -63,7 +63,7 @@ public sealed class TraceLead(NpgsqlDataSource database, LiveDesks desks)
             var desk = await desks.DecidedAtAsync(round.RulesVersion, lead.Campaign);
             terms = desk.Terms;
             var decided = lead.AsDecided(terms.Rules.Vertical);
-            var (facts, stopped) = DecisionFacts.Read(round.Facts, terms);
+            var (facts, stopped) = DecisionFacts.Read(round.Facts, terms, decided.Source);
             screening ??= ScreeningTrace.Of(desk.Screening, decided, facts.Screening, round.DecidedAt);
             if (stopped != ReasonCode.None)
             {

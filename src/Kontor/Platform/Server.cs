@@ -209,6 +209,7 @@ public sealed class Server : IAsyncDisposable
         ApiDocument.Map(app);
         DocsPage.Map(app);
         BuyerAccounts.Map(app);
+        SupplierAccounts.Map(app);
         Ledger.Map(app);
     }
 

@@ -10,6 +10,7 @@ public static class AuditWords
         ["updated"] = "changed",
         ["archived"] = "archived",
         ["credited"] = "credited",
+        ["paid"] = "paid",
         ["revoked"] = "revoked",
         ["redelivered"] = "delivered again",
         ["resolved"] = "resolved",

@@ -18,6 +18,16 @@ internal static partial class TypedAmount
         return Plain().Match(typed) is { Success: true } plain ? Parse(plain.Groups[1].Value, plain.Groups[2].Value) : null;
     }
 
+    /// <summary>An amount of which nothing may be guessed, also below zero: it is read as the language writes it. Digits are grouped by threes or not at all, so whoever
+    /// means one and a half and types the comma of another language is asked again and has not typed a hundred and fifty.</summary>
+    public static decimal? Read(string text, CultureInfo culture)
+    {
+        var format = culture.NumberFormat;
+        var groups = text.Trim().TrimStart('-', '+').Split(format.NumberDecimalSeparator)[0].Split(format.NumberGroupSeparator);
+        var isGrouped = groups.Length == 1 || (groups[0].Length is > 0 and <= 3 && groups.Skip(1).All(group => group.Length == 3));
+        return isGrouped && decimal.TryParse(text, NumberStyles.Number, culture, out var amount) ? amount : null;
+    }
+
     private static decimal? Parse(string whole, string part) =>
         decimal.TryParse(part.Length == 0 ? whole : $"{whole}.{part}", NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) ? amount : null;
 

@@ -147,8 +147,8 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
             return;
         }
 
-        var volume = VolumeUsed(sell);
-        if (RefusalOf(sell, volume) is var refused and not ReasonCode.None)
+        var (refused, volume) = RefusalOf(sell);
+        if (refused != ReasonCode.None)
         {
             // Who was pinged, or asked before the claim found it out, has bid for nothing.
             TellLosers(sell, []);
@@ -183,26 +183,27 @@ internal sealed partial class ClaimBatch(IReadOnlyList<ClaimItem> items, LiveCou
         Store(sell, facts, later is null ? standing : LeadStanding.Pending, ReasonCode.None, decision.Promise, later is not null);
     }
 
-    // Why a lead is offered to nobody, the lead's own reasons before those that may pass.
-    private ReasonCode RefusalOf(SellItem sell, ImmutableArray<long> volume)
+    // Why a lead is offered to nobody, and what of the caps of its campaign and source was used: that is asked of a lead that has no flaw of its own.
+    private (ReasonCode Reason, ImmutableArray<long> Volume) RefusalOf(SellItem sell)
     {
         if (sell.Stopped != ReasonCode.None)
         {
-            return sell.Stopped;
+            return (sell.Stopped, []);
         }
 
         if (sell.Desk.Screening.RefusesDuplicatesAt(Stage.Post) && Persons(sell).Any(key => IsSeen(key, sell)))
         {
-            return ReasonCode.DuplicateLead;
+            return (ReasonCode.DuplicateLead, []);
         }
 
-        var full = sell.Volume.FirstFull(volume);
+        var used = VolumeUsed(sell);
+        var full = sell.Volume.FirstFull(used);
         if (full != ReasonCode.None)
         {
             ForgetPersons(sell);
         }
 
-        return full;
+        return (full, used);
     }
 
     /// <summary>The facts of a first offer as they stand at this item's turn.</summary>

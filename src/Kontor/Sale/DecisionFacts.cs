@@ -52,8 +52,9 @@ public static partial class DecisionFacts
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>Reads the facts back against the rules they were written under.</summary>
-    public static (SaleFacts Facts, ReasonCode Stopped) Read(ReadOnlyMemory<byte> stored, SaleTerms terms)
+    /// <summary>Reads the facts of a source's lead back against the rules they were written under. Whether a cap of campaign or source stopped it is
+    /// decided anew.</summary>
+    public static (SaleFacts Facts, ReasonCode Stopped) Read(ReadOnlyMemory<byte> stored, SaleTerms terms, string source)
     {
         using var document = JsonDocument.Parse(stored);
         var root = document.RootElement;
@@ -89,7 +90,7 @@ public static partial class DecisionFacts
             Screening = ScreeningJson.Read(root),
             Volume = [.. Items(root, "v").Select(item => item.GetInt64())],
         };
-        return (facts, stopped);
+        return (facts, facts.Volume.IsEmpty ? stopped : terms.VolumeOf(source).FirstFull(facts.Volume));
     }
 
     /// <summary>The bids of a round for another one, which may be decided under newer rules: those of contracts that are gone are left

@@ -30,7 +30,8 @@ internal readonly record struct VolumeMove(string Owner, DateTimeOffset At, int 
 /// <summary>What a batch counts, by owner and hour.</summary>
 internal sealed class VolumeMoves
 {
-    private readonly SortedDictionary<(string Owner, DateTimeOffset Hour), VolumeMove> moves = [];
+    private readonly SortedDictionary<(string Owner, DateTimeOffset Hour), VolumeMove> moves = new(Comparer<(string Owner, DateTimeOffset Hour)>.Create((one, other) =>
+        string.CompareOrdinal(one.Owner, other.Owner) is not 0 and var byOwner ? byOwner : one.Hour.CompareTo(other.Hour)));
 
     /// <summary>Whether the rows were locked before the batch was decided.</summary>
     public bool AreLocked { get; set; }

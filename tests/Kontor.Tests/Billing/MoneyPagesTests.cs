@@ -80,6 +80,7 @@ public sealed partial class MoneyPagesTests
     [InlineData("much", "bank 1", "Enter the amount as a number")]
     [InlineData("0", "bank 1", "The amount must not be zero")]
     [InlineData("1.005", "bank 1", "EUR has at most 2 digits after the point.")]
+    [InlineData("1,50", "bank 1", "Enter the amount as a number")]
     [InlineData("-1", "bank 1", "The correction takes more than the account has free.")]
     [InlineData("1", "<script>alert(1)</script>\u202E", null)]
     public async Task refusal_stands_at_its_field_and_keeps_what_was_typed(string amount, string reference, string? problem)
@@ -112,6 +113,8 @@ public sealed partial class MoneyPagesTests
         person.Http.DefaultRequestHeaders.AcceptLanguage.ParseAdd("de");
         var form = await person.ReadAsync(Account);
         (await person.FollowAsync(form, Credits, Form(form, "1.234,50", "Überweisung 1"))).Text.ShouldContain("1.234,50 EUR gebucht.");
+        (await node.Api.AccountAsync("a")).Balance.ShouldBe(1234.50m);
+        (await person.SendAsync(form, Credits, Form(form, "1.50", "Überweisung 2"))).Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
         (await node.Api.AccountAsync("a")).Balance.ShouldBe(1234.50m);
     }
 
