@@ -18,7 +18,8 @@ public sealed partial class SpecificationPageTests
             "power_bill", "owner", "Authorization: Bearer ksr_YOUR_KEY", "await fetch(", "curl_setopt_array", "\"campaign\": \"solar\"", "idempotency_conflict", "\"status\":\"duplicate\"",
             "consent_missing", "unsold", $"{node.Api.Url.AbsoluteUri.TrimEnd('/')}/v1/leads"])
             page.Text.ShouldContain(text);
-        page.Text.ShouldNotContain("cap_reached");
+        page.Text.Split(' ').ShouldContain("source_cap_reached");
+        page.Text.Split(' ').ShouldNotContain("cap_reached");
         page.Text.ShouldNotContain("outranked");
     }
 
