@@ -13,7 +13,6 @@ public sealed class EveryPageTests(BusyNode busy, Chromium chromium) : IClassFix
 
     [Theory]
     [InlineData(PageRole.Owner, null, "/console", "/account", "/console/set-up")]
-    [InlineData(PageRole.ReadOnly, null, "/console")]
     [InlineData(PageRole.Buyer, "national-solar", "/buyer", "/account")]
     [InlineData(PageRole.Supplier, "bright-leads", "/supplier", "/account")]
     public async Task pages_with_a_hundred_thousand_leads_are_sound(PageRole role, string? party, params string[] starts)
@@ -21,6 +20,11 @@ public sealed class EveryPageTests(BusyNode busy, Chromium chromium) : IClassFix
         var more = role == PageRole.Owner ? await busy.Node.Database.ListAsync(Moments) : [];
         (await SoundPages.FaultsAsync(chromium, busy.Node, role, party, [.. starts, .. more])).ShouldBeEmpty();
     }
+
+    // The pages of the owner without what he may change.
+    [Fact]
+    public async Task pages_of_who_may_only_read_are_sound() =>
+        (await SoundPages.FaultsAtOneLookAsync(chromium, busy.Node, PageRole.ReadOnly, null, "/console")).ShouldBeEmpty();
 
     [Fact]
     public async Task links_lead_to_every_page()
