@@ -26,7 +26,8 @@ public readonly record struct WindowStarts(DateTimeOffset Hour, DateTimeOffset D
 }
 
 /// <summary>The working copy of a counters row during a claim: what a contract or a buyer has taken in the current window of each kind.
-/// (So it is of a volumes row, which counts the leads of a campaign or a source.) Reserved and confirmed sales count, and returned ones unless their contract gives the cap back. It changes only while its row is locked.</summary>
+/// Reserved and confirmed sales count, and returned ones unless their contract gives the cap back. It changes only while its row is locked. The leads of a
+/// campaign or a source are counted in the same way, without money, see <see cref="VolumeCaps"/>.</summary>
 /// <param name="owner">Whose it is.</param>
 /// <param name="calendar">The calendar its windows are counted in, as its row says.</param>
 public sealed class Counter(string owner, BuyerCalendar calendar)
@@ -36,7 +37,7 @@ public sealed class Counter(string owner, BuyerCalendar calendar)
 
     private readonly WindowUse[] uses = new WindowUse[Windows];
 
-    /// <summary>Whose counter it is: <c>contract:key</c> or <c>buyer:key</c>.</summary>
+    /// <summary>Whose counter it is: <c>contract:key</c>, <c>buyer:key</c>, <c>campaign:key</c> or <c>source:key</c>.</summary>
     public string Owner { get; } = owner;
 
     /// <summary>The calendar its windows are counted in. The row says which, not the rules a lead is decided under: those may be older than

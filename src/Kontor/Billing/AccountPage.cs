@@ -63,7 +63,7 @@ internal static class AccountPage
         }
 
         var viewer = Viewer.Of(context);
-        var (credit, outcome, problems) = await BuyerAccounts.PostAsync(context, buyer, Body(viewer, typed, model.Account.Currency));
+        var (credit, outcome, problems) = await BuyerAccounts.PostAsync(context, buyer, Body(viewer, typed, model.Account.Currency.Code));
         var refusals = outcome?.Result switch
         {
             CreditResult.OtherAmount => [("reference", viewer["This reference was posted before with another amount."])],
@@ -82,12 +82,12 @@ internal static class AccountPage
             : viewer["{0} posted.", amount]);
     }
 
-    // A form that is sent twice carries the same mark, which makes it one credit. The operator's own reference does the same.
-    private static JsonObject Body(Viewer viewer, CreditForm typed, Currency currency) => new()
+    // A form that is sent twice carries the same mark, which makes it one posting. The operator's own reference does the same.
+    internal static JsonObject Body(Viewer viewer, CreditForm typed, string currency) => new()
     {
         ["amount"] = typed.Amount.Length == 0 ? null
             : TypedAmount.Read(typed.Amount, viewer.Culture) is { } amount ? JsonValue.Create(amount) : JsonValue.Create(typed.Amount),
-        ["currency"] = currency.Code,
+        ["currency"] = currency,
         ["reference"] = typed.Reference.Length > 0 ? typed.Reference : $"form {typed.Nonce}",
     };
 

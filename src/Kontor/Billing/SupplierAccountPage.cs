@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Kontor.Catalog;
 using Kontor.Core;
 using Kontor.Core.Intake;
@@ -59,7 +58,8 @@ internal static class SupplierAccountPage
         }
 
         var viewer = Viewer.Of(context);
-        var (payment, outcome, problems) = await SupplierAccounts.PostAsync(context, key, Body(viewer, typed));
+        var (payment, outcome, problems) = await SupplierAccounts.PostAsync(
+            context, key, AccountPage.Body(viewer, new CreditForm(typed.Amount, typed.Reference, typed.Nonce), typed.Currency));
         var refusals = outcome?.Result switch
         {
             PaymentResult.OtherAmount => [("reference", viewer["This reference was posted before with another amount."])],
@@ -77,15 +77,6 @@ internal static class SupplierAccountPage
             ? viewer["{0} had been posted before under this reference; nothing was changed.", amount]
             : viewer["{0} posted.", amount]);
     }
-
-    // A form that is sent twice carries the same mark, which makes it one payment. The operator's own reference does the same.
-    private static JsonObject Body(Viewer viewer, PaymentForm typed) => new()
-    {
-        ["amount"] = typed.Amount.Length == 0 ? null
-            : TypedAmount.Read(typed.Amount, viewer.Culture) is { } amount ? JsonValue.Create(amount) : JsonValue.Create(typed.Amount),
-        ["currency"] = typed.Currency,
-        ["reference"] = typed.Reference.Length > 0 ? typed.Reference : $"form {typed.Nonce}",
-    };
 
     private static string Words(Viewer viewer, FieldProblem problem, PaymentForm typed) => problem.Field == "currency"
         ? viewer["Choose one of the currencies."]

@@ -38,5 +38,9 @@ public sealed class DemoOutcomesTests
         var leads = (await person.ReadAsync("/buyer")).Text;
         leads.ShouldContain("% won of");
         (await person.ReadAsync("/buyer/statistics")).Text.ShouldNotContain("Nothing bought in this time");
+
+        await DemoPayments.PayAsync(client, CancellationToken.None);
+        using var supplier = PageClient.SignedIn(node, PageRole.Supplier, "bright-leads");
+        (await supplier.ReadAsync("/supplier/earnings")).Text.ShouldContain("transfer of ");
     }
 }

@@ -44,6 +44,7 @@ public sealed class DemoRun(Func<KontorOptions, CancellationToken, Task<RunningS
         console.WriteLine("Buyers report what became of their leads");
         using var outcomes = new DemoOutcomes(server.Url, server.OperatorKey);
         var reports = await outcomes.ReportAsync(cancel);
+        await DemoPayments.PayAsync(client, cancel);
         // What was given back is no revenue any more: the figures are read after it.
         var summary = await SettledAsync(client, startedAt, cancel);
         var sample = await DemoTraces.ReadAsync(client, answers, cancel);
