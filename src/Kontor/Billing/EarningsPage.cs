@@ -1,4 +1,5 @@
 using System.Globalization;
+using Kontor.Core.Billing;
 using Kontor.Portal;
 using Npgsql;
 

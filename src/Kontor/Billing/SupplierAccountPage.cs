@@ -1,5 +1,6 @@
 using Kontor.Catalog;
 using Kontor.Core;
+using Kontor.Core.Billing;
 using Kontor.Core.Intake;
 using Kontor.Portal;
 using Npgsql;

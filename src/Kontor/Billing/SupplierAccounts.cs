@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Kontor.Catalog;
 using Kontor.Core;
+using Kontor.Core.Billing;
 using Kontor.Core.Intake;
 using Kontor.Platform;
 using Npgsql;

@@ -1,20 +1,10 @@
 using System.Text.Json.Nodes;
 using Kontor.Core;
+using Kontor.Core.Billing;
 using Kontor.Platform;
 using Npgsql;
 
 namespace Kontor.Billing;
-
-/// <summary>A supplier's money in one currency, minor units.</summary>
-/// <param name="Currency">The currency.</param>
-/// <param name="Earned">Payouts of his leads' sales.</param>
-/// <param name="TakenBack">What was taken back of them for returned leads, zero or more.</param>
-/// <param name="Paid">What was paid out to him.</param>
-public sealed record SupplierAccount(Currency Currency, long Earned, long TakenBack, long Paid)
-{
-    /// <summary>What is still to be paid; below zero when returns took back what was paid already.</summary>
-    public long Open => Earned - TakenBack - Paid;
-}
 
 /// <summary>Money paid out to a supplier.</summary>
 /// <param name="PostingId">The posting's id.</param>
@@ -122,7 +112,7 @@ internal static class SupplierAccountsSql
             }
         }
 
-        if (payment.Amount.Minor > 0 ? payment.Amount.Minor > before.Open : -payment.Amount.Minor > before.Paid)
+        if (!before.Allows(payment.Amount.Minor))
         {
             return new PaymentOutcome(PaymentResult.NotOpen, payment.PostingId, before);
         }
